@@ -1,0 +1,186 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.not_allowed import NotAllowed
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    order_id: UUID,
+    *,
+    klarna_idempotency_key: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(klarna_idempotency_key, Unset):
+        headers["Klarna-Idempotency-Key"] = klarna_idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/ordermanagement/v1/orders/{order_id}/extend-authorization-time".format(
+            order_id=quote(str(order_id), safe=""),
+        ),
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Any | NotAllowed | None:
+    if response.status_code == 204:
+        response_204 = cast(Any, None)
+        return response_204
+
+    if response.status_code == 403:
+        response_403 = NotAllowed.from_dict(response.json())
+
+        return response_403
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Any | NotAllowed]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    order_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    klarna_idempotency_key: str | Unset = UNSET,
+) -> Response[Any | NotAllowed]:
+    """Extend the authorization time
+
+     Moves the order's expiry to 28 days from today, at most 90 days after the purchase.
+
+    Args:
+        order_id (UUID):
+        klarna_idempotency_key (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | NotAllowed]
+    """
+
+    kwargs = _get_kwargs(
+        order_id=order_id,
+        klarna_idempotency_key=klarna_idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    order_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    klarna_idempotency_key: str | Unset = UNSET,
+) -> Any | NotAllowed | None:
+    """Extend the authorization time
+
+     Moves the order's expiry to 28 days from today, at most 90 days after the purchase.
+
+    Args:
+        order_id (UUID):
+        klarna_idempotency_key (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | NotAllowed
+    """
+
+    return sync_detailed(
+        order_id=order_id,
+        client=client,
+        klarna_idempotency_key=klarna_idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    order_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    klarna_idempotency_key: str | Unset = UNSET,
+) -> Response[Any | NotAllowed]:
+    """Extend the authorization time
+
+     Moves the order's expiry to 28 days from today, at most 90 days after the purchase.
+
+    Args:
+        order_id (UUID):
+        klarna_idempotency_key (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | NotAllowed]
+    """
+
+    kwargs = _get_kwargs(
+        order_id=order_id,
+        klarna_idempotency_key=klarna_idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    order_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    klarna_idempotency_key: str | Unset = UNSET,
+) -> Any | NotAllowed | None:
+    """Extend the authorization time
+
+     Moves the order's expiry to 28 days from today, at most 90 days after the purchase.
+
+    Args:
+        order_id (UUID):
+        klarna_idempotency_key (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | NotAllowed
+    """
+
+    return (
+        await asyncio_detailed(
+            order_id=order_id,
+            client=client,
+            klarna_idempotency_key=klarna_idempotency_key,
+        )
+    ).parsed

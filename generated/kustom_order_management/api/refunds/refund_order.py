@@ -1,0 +1,210 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.not_found import NotFound
+from ...models.refund_not_allowed import RefundNotAllowed
+from ...models.refund_object_dto import RefundObjectDto
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    order_id: UUID,
+    *,
+    body: RefundObjectDto,
+    klarna_idempotency_key: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(klarna_idempotency_key, Unset):
+        headers["Klarna-Idempotency-Key"] = klarna_idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/ordermanagement/v1/orders/{order_id}/refunds".format(
+            order_id=quote(str(order_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Any | NotFound | RefundNotAllowed | None:
+    if response.status_code == 201:
+        response_201 = cast(Any, None)
+        return response_201
+
+    if response.status_code == 403:
+        response_403 = RefundNotAllowed.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = NotFound.from_dict(response.json())
+
+        return response_404
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Any | NotFound | RefundNotAllowed]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    order_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    body: RefundObjectDto,
+    klarna_idempotency_key: str | Unset = UNSET,
+) -> Response[Any | NotFound | RefundNotAllowed]:
+    """Refund an amount
+
+     Gives a part or the whole of the captured amount back to the customer.
+
+    Args:
+        order_id (UUID):
+        klarna_idempotency_key (str | Unset):
+        body (RefundObjectDto): A new refund.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | NotFound | RefundNotAllowed]
+    """
+
+    kwargs = _get_kwargs(
+        order_id=order_id,
+        body=body,
+        klarna_idempotency_key=klarna_idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    order_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    body: RefundObjectDto,
+    klarna_idempotency_key: str | Unset = UNSET,
+) -> Any | NotFound | RefundNotAllowed | None:
+    """Refund an amount
+
+     Gives a part or the whole of the captured amount back to the customer.
+
+    Args:
+        order_id (UUID):
+        klarna_idempotency_key (str | Unset):
+        body (RefundObjectDto): A new refund.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | NotFound | RefundNotAllowed
+    """
+
+    return sync_detailed(
+        order_id=order_id,
+        client=client,
+        body=body,
+        klarna_idempotency_key=klarna_idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    order_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    body: RefundObjectDto,
+    klarna_idempotency_key: str | Unset = UNSET,
+) -> Response[Any | NotFound | RefundNotAllowed]:
+    """Refund an amount
+
+     Gives a part or the whole of the captured amount back to the customer.
+
+    Args:
+        order_id (UUID):
+        klarna_idempotency_key (str | Unset):
+        body (RefundObjectDto): A new refund.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | NotFound | RefundNotAllowed]
+    """
+
+    kwargs = _get_kwargs(
+        order_id=order_id,
+        body=body,
+        klarna_idempotency_key=klarna_idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    order_id: UUID,
+    *,
+    client: AuthenticatedClient | Client,
+    body: RefundObjectDto,
+    klarna_idempotency_key: str | Unset = UNSET,
+) -> Any | NotFound | RefundNotAllowed | None:
+    """Refund an amount
+
+     Gives a part or the whole of the captured amount back to the customer.
+
+    Args:
+        order_id (UUID):
+        klarna_idempotency_key (str | Unset):
+        body (RefundObjectDto): A new refund.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | NotFound | RefundNotAllowed
+    """
+
+    return (
+        await asyncio_detailed(
+            order_id=order_id,
+            client=client,
+            body=body,
+            klarna_idempotency_key=klarna_idempotency_key,
+        )
+    ).parsed

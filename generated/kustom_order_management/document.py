@@ -1,0 +1,244 @@
+"""Facts of the vendor's document for the facade; written by scripts/regenerate.py, never edited by hand."""
+
+from typing import Any, Final
+
+#: The version that the document gives itself.
+VERSION: Final = "1.0.0"
+
+#: Every operation by its operationId.
+OPERATIONS: Final[dict[str, dict[str, Any]]] = {
+    "acknowledgeOrder": {
+        "body": None,
+        "idempotency_key": True,
+        "method": "POST",
+        "path": "/ordermanagement/v1/orders/{order_id}/acknowledge",
+    },
+    "appendOrderShippingInfo": {
+        "body": "UpdateShippingInfoDto",
+        "idempotency_key": True,
+        "method": "POST",
+        "path": "/ordermanagement/v1/orders/{order_id}/shipping-info",
+    },
+    "appendShippingInfo": {
+        "body": "UpdateShippingInfoDto",
+        "idempotency_key": True,
+        "method": "POST",
+        "path": "/ordermanagement/v1/orders/{order_id}/captures/{capture_id}/shipping-info",
+    },
+    "cancelOrder": {
+        "body": None,
+        "idempotency_key": True,
+        "method": "POST",
+        "path": "/ordermanagement/v1/orders/{order_id}/cancel",
+    },
+    "captureOrder": {
+        "body": "CaptureObjectDto",
+        "idempotency_key": True,
+        "method": "POST",
+        "path": "/ordermanagement/v1/orders/{order_id}/captures",
+    },
+    "extendAuthorizationTime": {
+        "body": None,
+        "idempotency_key": True,
+        "method": "POST",
+        "path": "/ordermanagement/v1/orders/{order_id}/extend-authorization-time",
+    },
+    "getCapture": {
+        "body": None,
+        "idempotency_key": False,
+        "method": "GET",
+        "path": "/ordermanagement/v1/orders/{order_id}/captures/{capture_id}",
+    },
+    "getCaptures": {
+        "body": None,
+        "idempotency_key": False,
+        "method": "GET",
+        "path": "/ordermanagement/v1/orders/{order_id}/captures",
+    },
+    "getOrder": {
+        "body": None,
+        "idempotency_key": False,
+        "method": "GET",
+        "path": "/ordermanagement/v1/orders/{order_id}",
+    },
+    "getRefund": {
+        "body": None,
+        "idempotency_key": False,
+        "method": "GET",
+        "path": "/ordermanagement/v1/orders/{order_id}/refunds/{refund_id}",
+    },
+    "refundOrder": {
+        "body": "RefundObjectDto",
+        "idempotency_key": True,
+        "method": "POST",
+        "path": "/ordermanagement/v1/orders/{order_id}/refunds",
+    },
+    "releaseRemainingAuthorization": {
+        "body": None,
+        "idempotency_key": True,
+        "method": "POST",
+        "path": "/ordermanagement/v1/orders/{order_id}/release-remaining-authorization",
+    },
+    "updateAuthorization": {
+        "body": "UpdateAuthorizationDto",
+        "idempotency_key": True,
+        "method": "PATCH",
+        "path": "/ordermanagement/v1/orders/{order_id}/authorization",
+    },
+    "updateConsumerDetails": {
+        "body": "UpdateConsumerDto",
+        "idempotency_key": True,
+        "method": "PATCH",
+        "path": "/ordermanagement/v1/orders/{order_id}/customer-details",
+    },
+    "updateMerchantReferences": {
+        "body": "UpdateMerchantReferencesDto",
+        "idempotency_key": True,
+        "method": "PATCH",
+        "path": "/ordermanagement/v1/orders/{order_id}/merchant-references",
+    },
+}
+
+#: What holds for every schema that a request can hold; ``{"schema": name}`` refers to another one.
+SCHEMAS: Final[dict[str, dict[str, Any]]] = {
+    "AddressDto": {
+        "properties": {
+            "attention": {"maxLength": 255, "minLength": 0, "type": "string"},
+            "city": {"maxLength": 200, "minLength": 0, "type": "string"},
+            "country": {"type": "string"},
+            "email": {"maxLength": 100, "minLength": 0, "type": "string"},
+            "family_name": {"maxLength": 100, "minLength": 0, "type": "string"},
+            "given_name": {"maxLength": 100, "minLength": 0, "type": "string"},
+            "organization_name": {"maxLength": 255, "minLength": 0, "type": "string"},
+            "phone": {"maxLength": 100, "minLength": 0, "type": "string"},
+            "postal_code": {"maxLength": 10, "minLength": 0, "type": "string"},
+            "region": {"maxLength": 200, "minLength": 0, "type": "string"},
+            "street_address": {"maxLength": 100, "minLength": 0, "type": "string"},
+            "street_address2": {"maxLength": 100, "minLength": 0, "type": "string"},
+            "title": {"maxLength": 20, "minLength": 0, "type": "string"},
+        },
+        "required": [],
+        "type": "object",
+    },
+    "CaptureObjectDto": {
+        "properties": {
+            "captured_amount": {"maximum": 200000000, "minimum": 0, "type": "integer"},
+            "description": {"maxLength": 255, "minLength": 0, "type": "string"},
+            "order_lines": {
+                "items": {"schema": "OrderLineDto"},
+                "maxItems": 1000,
+                "minItems": 0,
+                "type": "array",
+            },
+            "reference": {"maxLength": 255, "minLength": 0, "type": "string"},
+            "shipping_delay": {"maximum": 9223372036854775807, "minimum": 0, "type": "integer"},
+            "shipping_info": {
+                "items": {"schema": "ShippingInfoDto"},
+                "maxItems": 500,
+                "minItems": 0,
+                "type": "array",
+            },
+        },
+        "required": ["captured_amount"],
+        "type": "object",
+    },
+    "OrderLineDto": {
+        "properties": {
+            "image_url": {"maxLength": 1024, "minLength": 0, "type": "string"},
+            "merchant_data": {"maxLength": 1024, "minLength": 0, "type": "string"},
+            "name": {"maxLength": 255, "minLength": 0, "type": "string"},
+            "product_identifiers": {"schema": "ProductIdentifiersDto"},
+            "product_url": {"maxLength": 1024, "minLength": 0, "type": "string"},
+            "quantity": {"maximum": 9223372036854775807, "minimum": 0, "type": "integer"},
+            "quantity_unit": {"maxLength": 10, "minLength": 0, "type": "string"},
+            "reference": {"maxLength": 255, "minLength": 0, "type": "string"},
+            "tax_rate": {"maximum": 2147483647, "minimum": 0, "type": "integer"},
+            "total_amount": {"maximum": 200000000, "minimum": -9223372036854775808, "type": "integer"},
+            "total_discount_amount": {"maximum": 200000000, "minimum": 0, "type": "integer"},
+            "total_tax_amount": {"maximum": 200000000, "minimum": -9223372036854775808, "type": "integer"},
+            "type": {"type": "string"},
+            "unit_price": {"maximum": 200000000, "minimum": -9223372036854775808, "type": "integer"},
+        },
+        "required": ["name", "quantity", "total_amount", "unit_price"],
+        "type": "object",
+    },
+    "ProductIdentifiersDto": {
+        "properties": {
+            "brand": {"maxLength": 70, "minLength": 0, "type": "string"},
+            "category_path": {"maxLength": 750, "minLength": 0, "type": "string"},
+            "color": {"maxLength": 64, "minLength": 0, "type": "string"},
+            "global_trade_item_number": {"maxLength": 50, "minLength": 0, "type": "string"},
+            "manufacturer_part_number": {"maxLength": 70, "minLength": 0, "type": "string"},
+            "size": {"maxLength": 64, "minLength": 0, "type": "string"},
+        },
+        "required": [],
+        "type": "object",
+    },
+    "RefundObjectDto": {
+        "properties": {
+            "description": {"maxLength": 255, "minLength": 0, "type": "string"},
+            "order_lines": {
+                "items": {"schema": "OrderLineDto"},
+                "maxItems": 1000,
+                "minItems": 0,
+                "type": "array",
+            },
+            "reference": {"maxLength": 255, "minLength": 0, "type": "string"},
+            "refunded_amount": {"maximum": 200000000, "minimum": 0, "type": "integer"},
+        },
+        "required": ["refunded_amount"],
+        "type": "object",
+    },
+    "ShippingInfoDto": {
+        "properties": {
+            "return_shipping_company": {"maxLength": 100, "minLength": 0, "type": "string"},
+            "return_tracking_number": {"maxLength": 100, "minLength": 0, "type": "string"},
+            "return_tracking_uri": {"maxLength": 1024, "minLength": 0, "type": "string"},
+            "shipping_company": {"maxLength": 100, "minLength": 0, "type": "string"},
+            "shipping_method": {"type": "string"},
+            "tracking_number": {"maxLength": 100, "minLength": 0, "type": "string"},
+            "tracking_uri": {"maxLength": 1024, "minLength": 0, "type": "string"},
+        },
+        "required": [],
+        "type": "object",
+    },
+    "UpdateAuthorizationDto": {
+        "properties": {
+            "description": {"maxLength": 255, "minLength": 0, "type": "string"},
+            "order_amount": {"maximum": 200000000, "minimum": 0, "type": "integer"},
+            "order_lines": {
+                "items": {"schema": "OrderLineDto"},
+                "maxItems": 1000,
+                "minItems": 0,
+                "type": "array",
+            },
+        },
+        "required": ["order_amount", "order_lines"],
+        "type": "object",
+    },
+    "UpdateConsumerDto": {
+        "properties": {"shipping_address": {"schema": "AddressDto"}},
+        "required": [],
+        "type": "object",
+    },
+    "UpdateMerchantReferencesDto": {
+        "properties": {
+            "merchant_reference1": {"maxLength": 255, "minLength": 0, "type": "string"},
+            "merchant_reference2": {"maxLength": 255, "minLength": 0, "type": "string"},
+        },
+        "required": [],
+        "type": "object",
+    },
+    "UpdateShippingInfoDto": {
+        "properties": {
+            "shipping_info": {
+                "items": {"schema": "ShippingInfoDto"},
+                "maxItems": 500,
+                "minItems": 1,
+                "type": "array",
+            }
+        },
+        "required": ["shipping_info"],
+        "type": "object",
+    },
+}

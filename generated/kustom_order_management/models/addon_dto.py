@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import ABSENT, UNSET, Unset, new, read_undeclared, write_fields
+
+_DECLARED = frozenset(
+    (
+        "price",
+        "type",
+        "external_id",
+        "user_input",
+    )
+)
+
+
+@_attrs_define
+class AddonDto:
+    """An extra to a shipping option.
+
+    Attributes:
+        price (int): Price in minor units.
+        type_ (str): Kind of extra.
+        external_id (str | Unset): Id in the merchant's system.
+        user_input (str | Unset): What the customer typed.
+    """
+
+    price: int
+    type_: str
+    external_id: str | Unset = UNSET
+    user_input: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
+        get = src_dict.get
+        self = new(cls)
+        self.price = ABSENT if (value := get("price")) is None else value
+        self.type_ = ABSENT if (value := get("type")) is None else value
+        self.external_id = ABSENT if (value := get("external_id")) is None else value
+        self.user_input = ABSENT if (value := get("user_input")) is None else value
+        self.additional_properties = (
+            {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
+        )
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
+        return write_fields(
+            {
+                "price": self.price,
+                "type": self.type_,
+                "external_id": self.external_id,
+                "user_input": self.user_input,
+            },
+            self.additional_properties,
+        )
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+# At the end, so that models may refer to each other in a circle.

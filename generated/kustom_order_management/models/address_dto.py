@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import ABSENT, UNSET, Unset, new, read_undeclared, write_fields
+
+_DECLARED = frozenset(
+    (
+        "attention",
+        "city",
+        "country",
+        "email",
+        "family_name",
+        "given_name",
+        "organization_name",
+        "phone",
+        "postal_code",
+        "region",
+        "street_address",
+        "street_address2",
+        "title",
+    )
+)
+
+
+@_attrs_define
+class AddressDto:
+    """A postal address with a contact.
+
+    Attributes:
+        attention (str | Unset): Whom a delivery to an organization is for. Example: Anders Exempelsson.
+        city (str | Unset): City. Example: Vetlanda.
+        country (str | Unset): Country (ISO 3166-1 alpha-2). Example: se.
+        email (str | Unset): E-mail address. Example: john.testsson@kustom.co.
+        family_name (str | Unset): Family name. Example: Testsson.
+        given_name (str | Unset): Given name. Example: John.
+        organization_name (str | Unset): Name of the organization; business customers only. Example: Kustom.
+        phone (str | Unset): Phone number. Example: 1-555-555-5555.
+        postal_code (str | Unset): Postal code. Example: 12345.
+        region (str | Unset): State or region; required for US addresses. Example: TN.
+        street_address (str | Unset): First line of the street address. Example: Testgatan 10.
+        street_address2 (str | Unset): Second line of the street address. Example: 1.
+        title (str | Unset): Form of address. Example: Herr.
+    """
+
+    attention: str | Unset = UNSET
+    city: str | Unset = UNSET
+    country: str | Unset = UNSET
+    email: str | Unset = UNSET
+    family_name: str | Unset = UNSET
+    given_name: str | Unset = UNSET
+    organization_name: str | Unset = UNSET
+    phone: str | Unset = UNSET
+    postal_code: str | Unset = UNSET
+    region: str | Unset = UNSET
+    street_address: str | Unset = UNSET
+    street_address2: str | Unset = UNSET
+    title: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
+        get = src_dict.get
+        self = new(cls)
+        self.attention = ABSENT if (value := get("attention")) is None else value
+        self.city = ABSENT if (value := get("city")) is None else value
+        self.country = ABSENT if (value := get("country")) is None else value
+        self.email = ABSENT if (value := get("email")) is None else value
+        self.family_name = ABSENT if (value := get("family_name")) is None else value
+        self.given_name = ABSENT if (value := get("given_name")) is None else value
+        self.organization_name = ABSENT if (value := get("organization_name")) is None else value
+        self.phone = ABSENT if (value := get("phone")) is None else value
+        self.postal_code = ABSENT if (value := get("postal_code")) is None else value
+        self.region = ABSENT if (value := get("region")) is None else value
+        self.street_address = ABSENT if (value := get("street_address")) is None else value
+        self.street_address2 = ABSENT if (value := get("street_address2")) is None else value
+        self.title = ABSENT if (value := get("title")) is None else value
+        self.additional_properties = (
+            {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
+        )
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
+        return write_fields(
+            {
+                "attention": self.attention,
+                "city": self.city,
+                "country": self.country,
+                "email": self.email,
+                "family_name": self.family_name,
+                "given_name": self.given_name,
+                "organization_name": self.organization_name,
+                "phone": self.phone,
+                "postal_code": self.postal_code,
+                "region": self.region,
+                "street_address": self.street_address,
+                "street_address2": self.street_address2,
+                "title": self.title,
+            },
+            self.additional_properties,
+        )
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+# At the end, so that models may refer to each other in a circle.

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import ABSENT, UNSET, Unset, new, read_undeclared, write_fields
+
+_DECLARED = frozenset(
+    (
+        "identifier",
+        "name",
+    )
+)
+
+
+@_attrs_define
+class CarrierProductDto:
+    """A carrier's product.
+
+    Attributes:
+        identifier (str | Unset): The carrier's code.
+        name (str | Unset): Name.
+    """
+
+    identifier: str | Unset = UNSET
+    name: str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
+        get = src_dict.get
+        self = new(cls)
+        self.identifier = ABSENT if (value := get("identifier")) is None else value
+        self.name = ABSENT if (value := get("name")) is None else value
+        self.additional_properties = (
+            {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
+        )
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
+        return write_fields(
+            {
+                "identifier": self.identifier,
+                "name": self.name,
+            },
+            self.additional_properties,
+        )
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+# At the end, so that models may refer to each other in a circle.

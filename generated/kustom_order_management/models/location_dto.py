@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import ABSENT, UNSET, Unset, new, read, read_undeclared, write_fields
+
+_DECLARED = frozenset(
+    (
+        "address",
+        "id",
+        "name",
+        "price",
+    )
+)
+
+
+@_attrs_define
+class LocationDto:
+    """A pick-up location.
+
+    Attributes:
+        address (LocationAddressDto | Unset): Address of a pick-up location.
+        id (str | Unset): Id of the location.
+        name (str | Unset): Name.
+        price (int | Unset): Price in minor units.
+    """
+
+    address: LocationAddressDto | Unset = UNSET
+    id: str | Unset = UNSET
+    name: str | Unset = UNSET
+    price: int | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
+        get = src_dict.get
+        self = new(cls)
+        self.address = read(get("address"), LocationAddressDto.from_dict)
+        self.id = ABSENT if (value := get("id")) is None else value
+        self.name = ABSENT if (value := get("name")) is None else value
+        self.price = ABSENT if (value := get("price")) is None else value
+        self.additional_properties = (
+            {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
+        )
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
+        return write_fields(
+            {
+                "address": self.address,
+                "id": self.id,
+                "name": self.name,
+                "price": self.price,
+            },
+            self.additional_properties,
+        )
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+# At the end, so that models may refer to each other in a circle.
+from ..models.location_address_dto import LocationAddressDto  # noqa: E402

@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.merchant_order_dto_status import MerchantOrderDtoStatus
+from ..types import ABSENT, UNSET, Unset, new, read, read_list, read_undeclared, write_fields
+
+_DECLARED = frozenset(
+    (
+        "billing_address",
+        "captured_amount",
+        "captures",
+        "created_at",
+        "customer",
+        "expires_at",
+        "fraud_status",
+        "initial_payment_method",
+        "klarna_reference",
+        "locale",
+        "merchant_data",
+        "merchant_reference1",
+        "merchant_reference2",
+        "order_amount",
+        "order_id",
+        "order_lines",
+        "original_order_amount",
+        "purchase_country",
+        "purchase_currency",
+        "refunded_amount",
+        "refunds",
+        "remaining_authorized_amount",
+        "selected_shipping_option",
+        "shipping_address",
+        "shipping_info",
+        "status",
+    )
+)
+
+
+@_attrs_define
+class MerchantOrderDto:
+    """An order as the merchant sees it: amounts, lines, addresses, and all captures and refunds so far.
+
+    Attributes:
+        billing_address (AddressDto | Unset): A postal address with a contact.
+        captured_amount (int | Unset): Sum of all captures, in minor units. Example: 0.
+        captures (list[CaptureDto] | Unset): Every capture made on the order.
+        created_at (datetime.datetime | Unset): When the purchase was made (ISO 8601). Example:
+            2025-11-29T10:25:40Z.
+        customer (CustomerDto | Unset): Who placed the order.
+        expires_at (datetime.datetime | Unset): Last moment at which the order can be captured (ISO 8601).
+            Example: 2025-12-04T10:26:06Z.
+        fraud_status (str | Unset): Outcome of the fraud check: ACCEPTED, PENDING or REJECTED. Example:
+            ACCEPTED.
+        initial_payment_method (InitialPaymentMethodDto | Unset): How the customer chose to pay at the
+            purchase.
+        klarna_reference (str | Unset): Short reference that the customer sees in messages about the
+            payment. Example: K4MADNY.
+        locale (str | Unset): Language and region of the customer (RFC 1766). Example: en-us.
+        merchant_data (str | Unset): Free text that the merchant stored with the order when it was created.
+            Example: Order metadata.
+        merchant_reference1 (str | Unset): The merchant's order number, shown to the customer as the order
+            number. Example: 10001.
+        merchant_reference2 (str | Unset): A second reference for the merchant's own systems. Example: 501.
+        order_amount (int | Unset): Order total, in minor units of the purchase currency.
+        order_id (str | Unset): The order's unique id, at most 255 characters. Example:
+            f3392f8b-6116-4073-ab96-e330819e2c07.
+        order_lines (list[OrderLineDto] | Unset): The lines of the cart.
+        original_order_amount (int | Unset): Order total at the time of purchase, in minor units.
+        purchase_country (str | Unset): Country of the purchase (ISO 3166-1 alpha-2). Example: us.
+        purchase_currency (str | Unset): Currency of every amount of the order (ISO 4217). Example: usd.
+        refunded_amount (int | Unset): Sum of all refunds, in minor units. Example: 0.
+        refunds (list[RefundDto] | Unset): Every refund made on the order.
+        remaining_authorized_amount (int | Unset): What can still be captured, in minor units; raised by
+            raising order_amount. Example: 0.
+        selected_shipping_option (SelectedShippingOptionDto | Unset): The shipping option that the customer
+            picked in the checkout.
+        shipping_address (AddressDto | Unset): A postal address with a contact.
+        shipping_info (list[ShippingInfoDto] | Unset): Shipments recorded on the order itself.
+        status (MerchantOrderDtoStatus | Unset): Where the order is in its life. Example: AUTHORIZED.
+    """
+
+    billing_address: AddressDto | Unset = UNSET
+    captured_amount: int | Unset = UNSET
+    captures: list[CaptureDto] | Unset = UNSET
+    created_at: datetime.datetime | Unset = UNSET
+    customer: CustomerDto | Unset = UNSET
+    expires_at: datetime.datetime | Unset = UNSET
+    fraud_status: str | Unset = UNSET
+    initial_payment_method: InitialPaymentMethodDto | Unset = UNSET
+    klarna_reference: str | Unset = UNSET
+    locale: str | Unset = UNSET
+    merchant_data: str | Unset = UNSET
+    merchant_reference1: str | Unset = UNSET
+    merchant_reference2: str | Unset = UNSET
+    order_amount: int | Unset = UNSET
+    order_id: str | Unset = UNSET
+    order_lines: list[OrderLineDto] | Unset = UNSET
+    original_order_amount: int | Unset = UNSET
+    purchase_country: str | Unset = UNSET
+    purchase_currency: str | Unset = UNSET
+    refunded_amount: int | Unset = UNSET
+    refunds: list[RefundDto] | Unset = UNSET
+    remaining_authorized_amount: int | Unset = UNSET
+    selected_shipping_option: SelectedShippingOptionDto | Unset = UNSET
+    shipping_address: AddressDto | Unset = UNSET
+    shipping_info: list[ShippingInfoDto] | Unset = UNSET
+    status: MerchantOrderDtoStatus | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
+        get = src_dict.get
+        self = new(cls)
+        self.billing_address = read(get("billing_address"), AddressDto.from_dict)
+        self.captured_amount = ABSENT if (value := get("captured_amount")) is None else value
+        self.captures = read_list(get("captures"), CaptureDto.from_dict)
+        self.created_at = read(get("created_at"), datetime.datetime.fromisoformat)
+        self.customer = read(get("customer"), CustomerDto.from_dict)
+        self.expires_at = read(get("expires_at"), datetime.datetime.fromisoformat)
+        self.fraud_status = ABSENT if (value := get("fraud_status")) is None else value
+        self.initial_payment_method = read(get("initial_payment_method"), InitialPaymentMethodDto.from_dict)
+        self.klarna_reference = ABSENT if (value := get("klarna_reference")) is None else value
+        self.locale = ABSENT if (value := get("locale")) is None else value
+        self.merchant_data = ABSENT if (value := get("merchant_data")) is None else value
+        self.merchant_reference1 = ABSENT if (value := get("merchant_reference1")) is None else value
+        self.merchant_reference2 = ABSENT if (value := get("merchant_reference2")) is None else value
+        self.order_amount = ABSENT if (value := get("order_amount")) is None else value
+        self.order_id = ABSENT if (value := get("order_id")) is None else value
+        self.order_lines = read_list(get("order_lines"), OrderLineDto.from_dict)
+        self.original_order_amount = ABSENT if (value := get("original_order_amount")) is None else value
+        self.purchase_country = ABSENT if (value := get("purchase_country")) is None else value
+        self.purchase_currency = ABSENT if (value := get("purchase_currency")) is None else value
+        self.refunded_amount = ABSENT if (value := get("refunded_amount")) is None else value
+        self.refunds = read_list(get("refunds"), RefundDto.from_dict)
+        self.remaining_authorized_amount = (
+            ABSENT if (value := get("remaining_authorized_amount")) is None else value
+        )
+        self.selected_shipping_option = read(
+            get("selected_shipping_option"), SelectedShippingOptionDto.from_dict
+        )
+        self.shipping_address = read(get("shipping_address"), AddressDto.from_dict)
+        self.shipping_info = read_list(get("shipping_info"), ShippingInfoDto.from_dict)
+        self.status = MerchantOrderDtoStatus.read(get("status"))
+        self.additional_properties = (
+            {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
+        )
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
+        return write_fields(
+            {
+                "billing_address": self.billing_address,
+                "captured_amount": self.captured_amount,
+                "captures": self.captures,
+                "created_at": self.created_at,
+                "customer": self.customer,
+                "expires_at": self.expires_at,
+                "fraud_status": self.fraud_status,
+                "initial_payment_method": self.initial_payment_method,
+                "klarna_reference": self.klarna_reference,
+                "locale": self.locale,
+                "merchant_data": self.merchant_data,
+                "merchant_reference1": self.merchant_reference1,
+                "merchant_reference2": self.merchant_reference2,
+                "order_amount": self.order_amount,
+                "order_id": self.order_id,
+                "order_lines": self.order_lines,
+                "original_order_amount": self.original_order_amount,
+                "purchase_country": self.purchase_country,
+                "purchase_currency": self.purchase_currency,
+                "refunded_amount": self.refunded_amount,
+                "refunds": self.refunds,
+                "remaining_authorized_amount": self.remaining_authorized_amount,
+                "selected_shipping_option": self.selected_shipping_option,
+                "shipping_address": self.shipping_address,
+                "shipping_info": self.shipping_info,
+                "status": self.status,
+            },
+            self.additional_properties,
+        )
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+# At the end, so that models may refer to each other in a circle.
+from ..models.address_dto import AddressDto  # noqa: E402
+from ..models.capture_dto import CaptureDto  # noqa: E402
+from ..models.customer_dto import CustomerDto  # noqa: E402
+from ..models.initial_payment_method_dto import InitialPaymentMethodDto  # noqa: E402
+from ..models.order_line_dto import OrderLineDto  # noqa: E402
+from ..models.refund_dto import RefundDto  # noqa: E402
+from ..models.selected_shipping_option_dto import SelectedShippingOptionDto  # noqa: E402
+from ..models.shipping_info_dto import ShippingInfoDto  # noqa: E402

@@ -1,0 +1,118 @@
+"""A Python client for the Kustom Order Management API; the public names, and nothing else.
+
+The data models load when they are first used: creating their classes costs more than everything else here.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from ._calls import Created, Done
+from ._version import __version__
+from .aio import AsyncKustomClient
+from .client import KustomClient
+from .errors import (
+    ApiError,
+    AuthenticationFailed,
+    BadRequest,
+    CancelNotAllowed,
+    CaptureNotAllowed,
+    ConfigurationError,
+    Conflict,
+    ConnectionFailed,
+    Forbidden,
+    InvalidRequest,
+    KustomError,
+    NoSuchCapture,
+    NoSuchOrder,
+    NotAllowed,
+    NotFound,
+    RateLimited,
+    RefundNotAllowed,
+    ServerError,
+    UnexpectedResponse,
+)
+from .money import Money
+from .retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from kustom_order_management.models import AddonDto as Addon
+    from kustom_order_management.models import AddressDto as Address
+    from kustom_order_management.models import CaptureDto as Capture
+    from kustom_order_management.models import CarrierProductDto as CarrierProduct
+    from kustom_order_management.models import CustomerDto as Customer
+    from kustom_order_management.models import InitialPaymentMethodDto as InitialPaymentMethod
+    from kustom_order_management.models import LocationAddressDto as LocationAddress
+    from kustom_order_management.models import LocationDto as Location
+    from kustom_order_management.models import MerchantOrderDto as MerchantOrder
+    from kustom_order_management.models import MerchantOrderDtoStatus as MerchantOrderStatus
+    from kustom_order_management.models import OrderLineDto as OrderLine
+    from kustom_order_management.models import OrderLineDtoType as OrderLineType
+    from kustom_order_management.models import ProductIdentifiersDto as ProductIdentifiers
+    from kustom_order_management.models import RefundDto as Refund
+    from kustom_order_management.models import SelectedShippingOptionDto as SelectedShippingOption
+    from kustom_order_management.models import ShippingInfoDto as ShippingInfo
+    from kustom_order_management.models import TimeslotDto as Timeslot
+    from kustom_order_management.types import UNSET, Unset
+
+__all__ = [
+    "UNSET",
+    "Addon",
+    "Address",
+    "ApiError",
+    "AsyncKustomClient",
+    "AuthenticationFailed",
+    "BadRequest",
+    "CancelNotAllowed",
+    "Capture",
+    "CaptureNotAllowed",
+    "CarrierProduct",
+    "ConfigurationError",
+    "Conflict",
+    "ConnectionFailed",
+    "Created",
+    "Customer",
+    "Done",
+    "Forbidden",
+    "InitialPaymentMethod",
+    "InvalidRequest",
+    "KustomClient",
+    "KustomError",
+    "Location",
+    "LocationAddress",
+    "MerchantOrder",
+    "MerchantOrderStatus",
+    "Money",
+    "NoSuchCapture",
+    "NoSuchOrder",
+    "NotAllowed",
+    "NotFound",
+    "OrderLine",
+    "OrderLineType",
+    "ProductIdentifiers",
+    "RateLimited",
+    "Refund",
+    "RefundNotAllowed",
+    "RetryPolicy",
+    "SelectedShippingOption",
+    "ServerError",
+    "ShippingInfo",
+    "Timeslot",
+    "UnexpectedResponse",
+    "Unset",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from kustom_order_management import models, types  # noqa: PLC0415  # see the module's docstring
+
+    if name in types.__all__:
+        return getattr(types, name)
+    known = {dto.replace("Dto", ""): dto for dto in models.__all__}
+    value = globals()[name] = getattr(models, known[name])
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,283 @@
+"""The one send, read and retry loop, as a generator without I/O; both clients carry out what it asks for.
+
+``steps`` yields ``Send`` and is sent the response, or has the transport's exception thrown in; it yields
+``Sleep`` and is sent nothing. It returns the call's result or raises a ``KustomError``. Every decision is made
+here, once, and nothing here waits.
+"""
+
+import logging
+import random
+import time
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias, TypeVar
+
+import httpx
+import orjson
+
+from ._calls import Answer, Call, Request
+from .errors import ApiError, ConnectionFailed, KustomError, UnexpectedResponse, class_for
+from .retry import RetryPolicy, parse_retry_after
+
+T = TypeVar("T")
+
+log: Final = logging.getLogger("kustom_facade")
+
+#: Failures that may pass, so that a repeat makes sense.
+_PASSING: Final = (httpx.TransportError, OSError)
+#: Failures at which the request cannot have reached the API.
+_NEVER_SENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send this request and give back the answer, or throw in what went wrong."""
+
+    request: Request
+    #: A write: once a success status is there it is done, whatever happens to the body.
+    status_suffices: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Wait so many seconds."""
+
+    seconds: float
+
+
+Flow: TypeAlias = Generator[Send | Sleep, Any, T]
+
+
+def _unchanged(text: str) -> str:
+    return text
+
+
+def steps(
+    call: Call[T],
+    policy: RetryPolicy,
+    *,
+    redact: Callable[[str], str] = _unchanged,
+    clock: Callable[[], float] = time.monotonic,
+    now: Callable[[], float] = time.time,
+    jitter: Callable[[], float] = random.random,
+) -> Flow[T]:
+    """Carry out one call.
+
+    Args:
+        call: the operation.
+        policy: when to repeat it.
+        redact: takes secrets out of whatever text came back.
+        clock: seconds for the deadline; never goes back.
+        now: seconds since the epoch, for a ``Retry-After`` that is a date.
+        jitter: a random number from 0 to 1.
+    """
+    began = clock()
+    attempt = 0
+    # Once a write may have taken effect, no later refusal proves that it did not.
+    unknown = False
+    while True:
+        attempt += 1
+        sent = clock()
+        cause: Exception | None = None
+        failure: KustomError
+        try:
+            response: httpx.Response = yield Send(call.request, call.writes)
+        except GeneratorExit:
+            _log(
+                logging.WARNING,
+                call,
+                "interrupted, outcome unknown" if call.writes else "interrupted",
+                attempt,
+                clock() - sent,
+            )
+            raise
+        except Exception as error:  # whatever a transport raises: without an answer the outcome must be told
+            cause = error
+            unknown = unknown or (call.writes and not isinstance(error, _NEVER_SENT))
+            failure = _no_answer(call, error, attempt, unknown, redact)
+            passing = isinstance(error, _PASSING)
+            retry_after = None
+            outcome, correlation_id = type(error).__name__, None
+        else:
+            status = response.status_code
+            headers = {name: redact(value) for name, value in response.headers.items()}
+            outcome, correlation_id = str(status), headers.get("klarna-correlation-id")
+            if 200 <= status < 300:
+                try:
+                    result = call.read(Answer(headers, response.content if not call.writes else b"", attempt))
+                except ValueError as error:
+                    _log(logging.ERROR, call, outcome, attempt, clock() - sent, correlation_id)
+                    raise _unreadable(
+                        call, response, headers, attempt, unknown, redact, str(error)
+                    ) from error
+                _log(logging.INFO, call, outcome, attempt, clock() - sent, correlation_id)
+                return result
+            passing = status == 429 or 500 <= status <= 599
+            unknown = unknown or (call.writes and not 400 <= status < 500)
+            retry_after = parse_retry_after(headers.get("retry-after"), now())
+            failure = _refused(call, response, headers, attempt, unknown, redact, retry_after)
+        wait = None
+        if passing and call.repeatable:
+            wait = policy.wait(attempt, clock() - began, retry_after=retry_after, jitter=jitter())
+        if wait is None:
+            _log(
+                logging.ERROR if unknown else logging.WARNING,
+                call,
+                outcome,
+                attempt,
+                clock() - sent,
+                correlation_id,
+            )
+            raise failure from cause
+        _log(
+            logging.WARNING,
+            call,
+            f"{outcome}, again in {wait:.2f} s",
+            attempt,
+            clock() - sent,
+            correlation_id,
+        )
+        yield Sleep(wait)
+
+
+def to_httpx(
+    request: Request, base_url: str, headers: Mapping[str, str], timeout: Mapping[str, float]
+) -> httpx.Request:
+    """A request as the transport takes it."""
+    return httpx.Request(
+        request.method,
+        base_url + request.path,
+        headers={**headers, **request.headers},
+        content=request.content,
+        extensions={"timeout": timeout},
+    )
+
+
+def salvage(send: Send, response: httpx.Response, error: Exception) -> httpx.Response:
+    """What to make of an answer whose body broke off: the answer without a body, or the error again.
+
+    A success of a write stands, whatever its body does; a body that came whole but cannot be decoded is not
+    worth a repeat, and its status still tells what happened.
+    """
+    stands = send.status_suffices and 200 <= response.status_code < 300
+    if not stands and not isinstance(error, httpx.DecodingError):
+        raise error
+    headers = [(name, value) for name, value in response.headers.multi_items() if name != "content-encoding"]
+    return httpx.Response(response.status_code, headers=headers, content=b"")
+
+
+def _no_answer(
+    call: Call[Any], error: Exception, attempt: int, unknown: bool, redact: Callable[[str], str]
+) -> ConnectionFailed:
+    said = redact(str(error)).rstrip(".")
+    return ConnectionFailed(
+        f"{_what(call)}: no answer: {type(error).__name__}{f': {said}' if said else ''}",
+        idempotency_key=call.idempotency_key,
+        attempts=attempt,
+        outcome_unknown=unknown,
+    )
+
+
+def _unreadable(
+    call: Call[Any],
+    response: httpx.Response,
+    headers: Mapping[str, str],
+    attempt: int,
+    unknown: bool,
+    redact: Callable[[str], str],
+    why: str,
+) -> UnexpectedResponse:
+    return UnexpectedResponse(
+        f"{_what(call)}: {response.status_code}, but the answer could not be read: {redact(why)}",
+        status=response.status_code,
+        headers=headers,
+        text=redact(_text(response)),
+        correlation_id=headers.get("klarna-correlation-id"),
+        idempotency_key=call.idempotency_key,
+        attempts=attempt,
+        outcome_unknown=unknown,
+    )
+
+
+def _refused(
+    call: Call[Any],
+    response: httpx.Response,
+    headers: Mapping[str, str],
+    attempt: int,
+    unknown: bool,
+    redact: Callable[[str], str],
+    retry_after: float | None,
+) -> KustomError:
+    status = response.status_code
+    if not 400 <= status <= 599:
+        return _unreadable(
+            call, response, headers, attempt, unknown, redact, "neither a success nor an error"
+        )
+    text = redact(_text(response))
+    code, messages, correlation_id = _error_body(text)
+    kind: type[ApiError] = class_for(status, code)
+    said = "; ".join(message.rstrip(".") for message in messages)
+    return kind(
+        f"{_what(call)}: {status}{f' {code}' if code else ''}{f': {said}' if said else ''}",
+        status=status,
+        headers=headers,
+        text=text,
+        correlation_id=correlation_id or headers.get("klarna-correlation-id"),
+        code=code,
+        messages=messages,
+        retry_after=retry_after,
+        idempotency_key=call.idempotency_key,
+        attempts=attempt,
+        outcome_unknown=unknown,
+    )
+
+
+def _error_body(text: str) -> tuple[str | None, tuple[str, ...], str | None]:
+    """Code, messages and correlation id of an error body, of whatever shape it is."""
+    try:
+        body = orjson.loads(text.encode())
+    except (ValueError, UnicodeError):
+        return None, (), None
+    if not isinstance(body, dict):
+        return None, (), None
+    code, correlation_id = body.get("error_code"), body.get("correlation_id")
+    # One integration saw the singular.
+    said = body.get("error_messages", body.get("error_message"))
+    listed = said if isinstance(said, list) else [said]
+    return (
+        code if isinstance(code, str) and code else None,
+        tuple(message for message in listed if isinstance(message, str) and message.strip()),
+        correlation_id if isinstance(correlation_id, str) and correlation_id else None,
+    )
+
+
+def _text(response: httpx.Response) -> str:
+    return response.content.decode("utf-8", "replace")
+
+
+def _what(call: Call[Any]) -> str:
+    return f"{call.request.method} {call.request.path}"
+
+
+def _log(
+    level: int, call: Call[Any], outcome: str, attempt: int, seconds: float, correlation_id: str | None = None
+) -> None:
+    """One line per attempt; never a header with a secret, never a body."""
+    if log.isEnabledFor(level):
+        log.log(
+            level,
+            "%s %s: %s (attempt %d, %.3f s, correlation id %s, idempotency key %s)",
+            call.request.method,
+            call.request.path,
+            outcome,
+            attempt,
+            seconds,
+            correlation_id,
+            call.idempotency_key,
+        )

@@ -1,0 +1,199 @@
+"""What a client is built from: the environment, the credentials and the options, checked once."""
+
+import os
+import platform
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from ._version import __version__
+from .errors import ConfigurationError
+
+LIVE: Final = "https://api.kustom.co"
+PLAYGROUND: Final = "https://api.playground.kustom.co"
+#: Which environment a key belongs to is in its first letters (vendor's documentation on authentication).
+ENVIRONMENTS: Final[Mapping[str, str]] = {"kco_live_": LIVE, "kco_test_": PLAYGROUND}
+#: The API's gateway gives up after 30 seconds, so waiting longer brings nothing.
+DEFAULT_TIMEOUT: Final = 30.0
+CONNECT_TIMEOUT: Final = 5.0
+
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_REDACTED: Final = "[redacted]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The checked settings of a client. Holds the credentials, and shows them nowhere."""
+
+    base_url: str
+    #: Headers of every request, the Authorization among them.
+    headers: Mapping[str, str] = field(repr=False)
+    #: Strings that must never come back out in an error or a log line.
+    secrets: tuple[str, ...] = field(repr=False)
+    proxy: str | None = field(repr=False)
+    timeout: float
+    integrator: str | None
+
+    @property
+    def timeouts(self) -> Mapping[str, float]:
+        """The timeout for each part of an attempt, as a transport takes it."""
+        return {
+            "connect": min(self.timeout, CONNECT_TIMEOUT),
+            "read": self.timeout,
+            "write": self.timeout,
+            "pool": self.timeout,
+        }
+
+    def redact(self, text: str) -> str:
+        """The text without this client's secrets: an answer may echo the request's headers."""
+        for secret in self.secrets:
+            text = text.replace(secret, _REDACTED)
+        return text
+
+    def with_options(self, *, timeout: float | None = None, integrator: str | None = None) -> "Config":
+        """The same settings with other defaults; ``None`` keeps what there is."""
+        return replace(
+            self,
+            timeout=self.timeout if timeout is None else checked_timeout(timeout),
+            integrator=self.integrator if integrator is None else _header_value("integrator", integrator),
+        )
+
+    def __reduce__(self) -> Any:
+        raise TypeError(
+            "a client's settings hold a secret and are not pickled; build a client in each process"
+        )
+
+
+def resolve(
+    *,
+    api_key: str | None,
+    username: str | None,
+    base_url: str | None,
+    proxy: str | None,
+    timeout: float | None,
+    integrator: str | None,
+    environ: Mapping[str, str] = os.environ,
+) -> Config:
+    """Settings from arguments, then from the environment; nothing is guessed where money is concerned.
+
+    Raises:
+        ConfigurationError: something is missing, contradictory or malformed. Never shows the key.
+    """
+    key = _header_value(
+        "api_key (KUSTOM_API_KEY)", environ.get("KUSTOM_API_KEY", "") if api_key is None else api_key
+    )
+    if not key:
+        raise ConfigurationError("no API key: pass api_key=, or set KUSTOM_API_KEY in the environment")
+    user = _header_value(
+        "username (KUSTOM_USERNAME)", environ.get("KUSTOM_USERNAME", "") if username is None else username
+    )
+    if ":" in user:
+        raise ConfigurationError("username (KUSTOM_USERNAME) must not contain a colon: it would end there")
+    # Some keys are sent raw, others work only as the password of their username (vendor's documentation).
+    credentials = b64encode(f"{user}:{key}".encode()).decode() if user else key
+    url = _checked_url(base_url or environ.get("KUSTOM_BASE_URL") or _environment_of(key), key)
+    proxy = proxy or _proxy_from_environment(url)
+    proxy_password = _checked_proxy(proxy) if proxy else ""
+    return Config(
+        base_url=url,
+        headers={
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip, deflate",
+            "Connection": "keep-alive",
+            "User-Agent": f"kustom-facade/{__version__} python/{platform.python_version()}",
+            "Authorization": f"Basic {credentials}",
+        },
+        secrets=tuple(secret for secret in (credentials, key, proxy_password) if secret),
+        proxy=proxy,
+        timeout=DEFAULT_TIMEOUT if timeout is None else checked_timeout(timeout),
+        integrator=None if integrator is None else _header_value("integrator", integrator),
+    )
+
+
+def checked_timeout(seconds: float) -> float:
+    """A timeout in seconds: more than 0 and finite, since a call that never ends keeps its outcome to itself."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise TypeError(f"timeout must be a number of seconds, not {type(seconds).__name__}")
+    if not 0 < seconds < float("inf"):
+        raise ConfigurationError(f"timeout must be more than 0 and finite, not {seconds!r}")
+    return float(seconds)
+
+
+def closed() -> ConfigurationError:
+    """What a call on a closed client raises."""
+    return ConfigurationError("this client is closed, and so are its connections; build a new one")
+
+
+def _environment_of(key: str) -> str:
+    for prefix, url in ENVIRONMENTS.items():
+        if key.startswith(prefix):
+            return url
+    raise ConfigurationError(
+        "the API key begins with neither kco_test_ (playground) nor kco_live_ (production): pass base_url=, or set "
+        "KUSTOM_BASE_URL; there is no default"
+    )
+
+
+def _checked_url(url: str, key: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise ConfigurationError("base_url (KUSTOM_BASE_URL) is not a URL") from None
+    if parts.username or parts.password:
+        raise ConfigurationError(
+            "base_url (KUSTOM_BASE_URL) must not hold credentials; pass api_key= and username="
+        )
+    if parts.scheme not in ("https", "http") or not host or parts.query or parts.fragment or port == 0:
+        raise ConfigurationError(f"base_url (KUSTOM_BASE_URL) must be like {LIVE}, without query or fragment")
+    if parts.scheme == "http" and key.startswith("kco_live_") and host not in _LOOPBACK:
+        raise ConfigurationError(
+            "a kco_live_ key is sent over https only; base_url (KUSTOM_BASE_URL) says http"
+        )
+    return url.rstrip("/")
+
+
+def _header_value(name: str, value: str) -> str:
+    """A value that can stand in a header; the error must not show it, since it may be the key."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    if not value.isascii() or not value.isprintable() or value != value.strip():
+        raise ConfigurationError(
+            f"{name} must be printable ASCII without spaces or line ends around it (a newline at the end of a "
+            "secrets file is the usual reason)"
+        )
+    return value
+
+
+def _checked_proxy(proxy: str) -> str:
+    """Checks a proxy's URL and returns its password, which must stay secret; the error must not show it."""
+    try:
+        parts = urlsplit(proxy)
+        known = (
+            parts.scheme in ("http", "https", "socks5", "socks5h")
+            and bool(parts.hostname)
+            and parts.port != 0
+        )
+    except ValueError:
+        known = False
+    if not known:
+        raise ConfigurationError(
+            "proxy (or HTTPS_PROXY and the like) must be a URL like http://proxy.example:3128"
+        )
+    if parts.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise ConfigurationError("a SOCKS proxy needs the package socksio: pip install httpx[socks]")
+    return unquote(parts.password or "")
+
+
+def _proxy_from_environment(url: str, proxies: Callable[[], Mapping[str, str]] = getproxies) -> str | None:
+    """The proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name for this URL."""
+    parts = urlsplit(url)
+    named = proxies()
+    if not named or proxy_bypass(parts.netloc):
+        return None
+    proxy = named.get(parts.scheme) or named.get("all")
+    return proxy if proxy is None or "://" in proxy else f"http://{proxy}"

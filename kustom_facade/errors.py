@@ -1,0 +1,298 @@
+"""Everything that can go wrong, as one tree.
+
+    KustomError
+    ├── ConfigurationError          a client that cannot be built or used as asked
+    ├── InvalidRequest              refused before sending: a field breaks a limit of the document
+    ├── ConnectionFailed            no answer came
+    ├── UnexpectedResponse          an answer came that could not be read
+    └── ApiError                    an answer with an error status
+        ├── AuthenticationFailed    401
+        ├── Forbidden               403 without an error code: a firewall, not the API
+        ├── NotAllowed              403 with an error code: the order's state does not allow it
+        │   ├── CaptureNotAllowed
+        │   ├── RefundNotAllowed
+        │   └── CancelNotAllowed
+        ├── NotFound                404
+        │   ├── NoSuchOrder
+        │   └── NoSuchCapture
+        ├── BadRequest              400, 413, 415, 422
+        ├── Conflict                409
+        ├── RateLimited             429
+        └── ServerError             5xx, the unofficial ones too
+
+Misuse of Python itself (a float as an amount, a missing argument) is a ``TypeError`` or ``ValueError``.
+Every error pickles, compares by type and content, and never holds a secret.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class KustomError(Exception):
+    """The root of all errors of this library.
+
+    ``str()`` says what happened, the details that support asks for, and what to do.
+    """
+
+    #: What to do about it, in one line.
+    advice: ClassVar[str] = ""
+
+    #: What happened, without the details.
+    message: str
+    #: The key the call was sent with; ``None`` for reads and for what was never sent.
+    idempotency_key: str | None
+    #: How often the request was sent.
+    attempts: int
+    #: True when a write may have taken effect although no success was seen.
+    outcome_unknown: bool
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        idempotency_key: str | None = None,
+        attempts: int = 0,
+        outcome_unknown: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.idempotency_key = idempotency_key
+        self.attempts = attempts
+        self.outcome_unknown = outcome_unknown
+
+    @property
+    def what_to_do(self) -> str:
+        """One line on how to go on, for this very error."""
+        if not self.outcome_unknown:
+            return self.advice
+        return (
+            "It is not known whether this took effect: read the order, or call again with the same arguments and "
+            f"idempotency_key={self.idempotency_key!r}; a new key could do it twice."
+        )
+
+    def _details(self) -> list[str]:
+        """What ``str()`` puts in parentheses."""
+        return [f"{self.attempts} attempt{'s' if self.attempts > 1 else ''}"] if self.attempts else []
+
+    def __str__(self) -> str:
+        details = ", ".join(self._details())
+        return f"{self.message}{f' ({details})' if details else ''}. {self.what_to_do}".rstrip()
+
+    # By default exceptions are pickled as a call of the class with ``args``, which loses every keyword.
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.message, dict(self.__dict__))
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), str(self)))
+
+
+def _restore(cls: type[KustomError], message: str, state: dict[str, Any]) -> KustomError:
+    error = cls.__new__(cls, message)
+    error.__dict__.update(state)
+    return error
+
+
+class ConfigurationError(KustomError, ValueError):
+    """The client cannot be built, or not be used, as asked: the key, the environment, an option."""
+
+
+class InvalidRequest(KustomError, ValueError):
+    """Refused before anything was sent; nothing has happened."""
+
+    advice = "Nothing was sent. Correct the call."
+
+    #: Every problem found, each with the path of its field and the limit it breaks.
+    problems: tuple[str, ...]
+
+    def __init__(self, message: str, *, problems: tuple[str, ...] = (), **details: Any) -> None:
+        super().__init__(message, **details)
+        self.problems = problems
+
+
+class ConnectionFailed(KustomError):
+    """No answer came: the network, the name, the certificate, a timeout, a broken connection.
+
+    For a write that may have reached the API, ``outcome_unknown`` is true and the error says how to go on.
+    """
+
+    advice = "Nothing took effect. Try again later."
+
+
+class _Answered(KustomError):
+    """What all errors that come from an answer carry."""
+
+    #: The HTTP status.
+    status: int
+    #: The answer's headers, names in lower case.
+    headers: Mapping[str, str]
+    #: The answer's body as text.
+    text: str
+    #: The id that the vendor's support asks for; ``None`` when a gateway answered without one.
+    correlation_id: str | None
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        headers: Mapping[str, str] | None = None,
+        text: str = "",
+        correlation_id: str | None = None,
+        **details: Any,
+    ) -> None:
+        super().__init__(message, **details)
+        self.status = status
+        self.headers = dict(headers or {})
+        self.text = text
+        self.correlation_id = correlation_id
+
+    def _details(self) -> list[str]:
+        named = [f"correlation id {self.correlation_id}"] if self.correlation_id else []
+        return named + super()._details()
+
+
+class UnexpectedResponse(_Answered):
+    """An answer came, but not one that can be read: no JSON where data was asked for, a redirect, …"""
+
+    advice = "Look at .status, .headers and .text; a proxy or a wrong base_url is the usual reason."
+
+
+class ApiError(_Answered):
+    """An answer with an error status.
+
+    Message texts are the vendor's and change: decide by class, ``status`` and ``code``, never by text.
+    """
+
+    advice = "Look at .status and .text; repeating the call unchanged will not help."
+
+    #: The API's ``error_code``; ``None`` when a gateway answered.
+    code: str | None
+    #: The API's ``error_messages``, for people.
+    messages: tuple[str, ...]
+    #: Seconds after which the API wants to be asked again; ``None`` when it did not say.
+    retry_after: float | None
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        messages: tuple[str, ...] = (),
+        retry_after: float | None = None,
+        **details: Any,
+    ) -> None:
+        super().__init__(message, **details)
+        self.code = code
+        self.messages = messages
+        self.retry_after = retry_after
+
+
+class AuthenticationFailed(ApiError):
+    """401: the key is missing, wrong, or of the other environment."""
+
+    advice = "Check KUSTOM_API_KEY; some keys work only together with their username (KUSTOM_USERNAME)."
+
+
+class Forbidden(ApiError):
+    """403 without an error code: a firewall refused before the credentials were looked at."""
+
+    advice = "A firewall refused, not the API: check the address and the region that the request comes from."
+
+
+class NotAllowed(ApiError):
+    """403 with an error code: the credentials are fine, the order's state does not allow it."""
+
+    advice = "Read the order: its status, its expiry or its amounts do not allow this."
+
+
+class CaptureNotAllowed(NotAllowed):
+    """The amount cannot be captured."""
+
+    advice = (
+        "Read the order: its status must be AUTHORIZED or PART_CAPTURED, its fraud_status ACCEPTED, and the "
+        "amount at most its remaining_authorized_amount."
+    )
+
+
+class RefundNotAllowed(NotAllowed):
+    """The amount cannot be refunded."""
+
+    advice = "Read the order: a refund needs a capture, and all refunds together at most what was captured."
+
+
+class CancelNotAllowed(NotAllowed):
+    """The order cannot be cancelled."""
+
+    advice = "What has been captured cannot be cancelled: refund it, and release the remaining authorization."
+
+
+class NotFound(ApiError):
+    """404: there is no such thing."""
+
+    advice = "Check the id, and that the key and the base_url belong to the environment that it came from."
+
+
+class NoSuchOrder(NotFound):
+    """There is no order with this id."""
+
+
+class NoSuchCapture(NotFound):
+    """There is no capture with this id on the order."""
+
+
+class BadRequest(ApiError):
+    """400, 413, 415 or 422: the API could not accept the request as it was."""
+
+    advice = "Correct the request; repeating it unchanged will not help."
+
+
+class Conflict(ApiError):
+    """409: something else is happening to the order at the same time."""
+
+    advice = "Read the order; if this is still to be done, call again with the same idempotency key."
+
+
+class RateLimited(ApiError):
+    """429: too many requests. ``retry_after`` holds the wait in seconds, if the API named one."""
+
+    advice = (
+        "Wait (.retry_after holds the seconds, where the API names them), then call again with the same key."
+    )
+
+
+class ServerError(ApiError):
+    """5xx, also the unofficial ones (520 to 599) that gateways send."""
+
+    advice = "Try again later."
+
+
+_BY_STATUS: Mapping[int, type[ApiError]] = {
+    400: BadRequest,
+    401: AuthenticationFailed,
+    403: NotAllowed,
+    404: NotFound,
+    409: Conflict,
+    413: BadRequest,
+    415: BadRequest,
+    422: BadRequest,
+    429: RateLimited,
+}
+_BY_CODE: Mapping[tuple[int, str], type[ApiError]] = {
+    (403, "CAPTURE_NOT_ALLOWED"): CaptureNotAllowed,
+    (403, "REFUND_NOT_ALLOWED"): RefundNotAllowed,
+    (403, "CANCEL_NOT_ALLOWED"): CancelNotAllowed,
+    (404, "NO_SUCH_ORDER"): NoSuchOrder,
+    (404, "NO_SUCH_CAPTURE"): NoSuchCapture,
+}
+
+
+def class_for(status: int, code: str | None) -> type[ApiError]:
+    """The class of an error answer, by its status and the API's error code."""
+    if status >= 500:
+        return ServerError
+    if status == 403 and code is None:
+        return Forbidden
+    return _BY_CODE.get((status, code or ""), _BY_STATUS.get(status, ApiError))
