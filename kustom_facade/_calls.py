@@ -127,7 +127,7 @@ class Created(Done):
 # --- Orders
 
 
-def get_order(order_id: OrderId, *, integrator: str | None = None) -> "Call[models.MerchantOrderDto]":
+def get_order(order_id: OrderId, *, integrator: str | None = None) -> Call[models.MerchantOrderDto]:
     """GET /orders/{order_id}"""
     kwargs = {} if integrator is None else {"klarna_integrator": integrator}
     return _reading(orders.get_order, _one("MerchantOrderDto"), _order(order_id), **kwargs)
@@ -236,7 +236,7 @@ def add_shipping_info(
 # --- Captures
 
 
-def list_captures(order_id: OrderId) -> "Call[list[models.CaptureDto]]":
+def list_captures(order_id: OrderId) -> Call[list[models.CaptureDto]]:
     """GET /orders/{order_id}/captures"""
     return _reading(captures.get_captures, _many("CaptureDto"), _order(order_id))
 
@@ -267,7 +267,7 @@ def capture(
     )
 
 
-def get_capture(order_id: OrderId, capture_id: str) -> "Call[models.CaptureDto]":
+def get_capture(order_id: OrderId, capture_id: str) -> Call[models.CaptureDto]:
     """GET /orders/{order_id}/captures/{capture_id}"""
     return _reading(
         captures.get_capture, _one("CaptureDto"), _order(order_id), _segment("capture_id", capture_id)
@@ -308,7 +308,7 @@ def refund(
     )
 
 
-def get_refund(order_id: OrderId, refund_id: str) -> "Call[models.RefundDto]":
+def get_refund(order_id: OrderId, refund_id: str) -> Call[models.RefundDto]:
     """GET /orders/{order_id}/refunds/{refund_id}"""
     return _reading(refunds.get_refund, _one("RefundDto"), _order(order_id), _segment("refund_id", refund_id))
 
@@ -316,12 +316,12 @@ def get_refund(order_id: OrderId, refund_id: str) -> "Call[models.RefundDto]":
 # --- Building requests
 
 
-def _reading(endpoint: "ModuleType", read: Callable[[Answer], T], *path: object, **kwargs: Any) -> Call[T]:
+def _reading(endpoint: ModuleType, read: Callable[[Answer], T], *path: object, **kwargs: Any) -> Call[T]:
     return Call(_request(endpoint._get_kwargs(*path, **kwargs)), read, None)
 
 
 def _writing(
-    operation: str, endpoint: "ModuleType", key: str | None, *path: object, **kwargs: Any
+    operation: str, endpoint: ModuleType, key: str | None, *path: object, **kwargs: Any
 ) -> Call[Done]:
     request, key = _write_request(operation, endpoint, key, *path, **kwargs)
 
@@ -337,7 +337,7 @@ def _writing(
 
 
 def _creating(
-    operation: str, endpoint: "ModuleType", thing: str, key: str | None, *path: object, **kwargs: Any
+    operation: str, endpoint: ModuleType, thing: str, key: str | None, *path: object, **kwargs: Any
 ) -> Call[Created]:
     request, key = _write_request(operation, endpoint, key, *path, **kwargs)
 
@@ -363,13 +363,14 @@ def _creating(
 
 
 def _write_request(
-    operation: str, endpoint: "ModuleType", key: str | None, *path: object, **kwargs: Any
+    operation: str, endpoint: ModuleType, key: str | None, *path: object, **kwargs: Any
 ) -> tuple[Request, str | None]:
     """The request of a write with its key, where the document lets the operation take one; checked to the limits."""
     facts = document.OPERATIONS[operation]
-    key = _key(key) if facts["idempotency_key"] else None
-    if key is not None:
-        kwargs["klarna_idempotency_key"] = key
+    if facts["idempotency_key"]:
+        kwargs["klarna_idempotency_key"] = key = _key(key)
+    elif key is not None:
+        raise InvalidRequest(f"{operation} takes no idempotency key in the vendor's document")
     sent = endpoint._get_kwargs(*path, **kwargs)
     if facts["body"] is not None:
         _check(sent["json"], facts["body"])
@@ -445,7 +446,7 @@ def _set(model: Callable[..., T], **values: Any) -> T:
     return model(**{name: value for name, value in values.items() if value is not None})
 
 
-def _model(name: str, model: type[T], value: "T | Mapping[str, Any]") -> T:
+def _model(name: str, model: type[T], value: T | Mapping[str, Any]) -> T:
     if isinstance(value, model):
         return value
     if isinstance(value, Mapping):
@@ -454,7 +455,7 @@ def _model(name: str, model: type[T], value: "T | Mapping[str, Any]") -> T:
     raise TypeError(f"{name} must be {model.__name__} or a mapping, not {type(value).__name__}")
 
 
-def _each(name: str, model: type[T], values: "Iterable[T | Mapping[str, Any]] | None") -> list[T] | None:
+def _each(name: str, model: type[T], values: Iterable[T | Mapping[str, Any]] | None) -> list[T] | None:
     if values is None:
         return None
     if isinstance(values, str | bytes | Mapping | model) or not isinstance(values, Iterable):
@@ -462,7 +463,7 @@ def _each(name: str, model: type[T], values: "Iterable[T | Mapping[str, Any]] | 
     return [_model(f"{name}[{number}]", model, value) for number, value in enumerate(values)]
 
 
-def _shipments(shipping_info: Shipments) -> "models.UpdateShippingInfoDto":
+def _shipments(shipping_info: Shipments) -> models.UpdateShippingInfoDto:
     return _set(
         models.UpdateShippingInfoDto,
         shipping_info=_each("shipping_info", models.ShippingInfoDto, shipping_info),
@@ -470,6 +471,10 @@ def _shipments(shipping_info: Shipments) -> "models.UpdateShippingInfoDto":
 
 
 # --- Reading answers
+
+
+class _Unreadable(ValueError):
+    """The answer is not what the operation answers with."""
 
 
 def _one(model: str) -> Callable[[Answer], Any]:
@@ -483,7 +488,7 @@ def _many(model: str) -> Callable[[Answer], Any]:
     def read(answer: Answer) -> Any:
         data = _json(answer.content)
         if not isinstance(data, list):
-            raise ValueError(f"a list was expected, not {type(data).__name__}")
+            raise _Unreadable(f"a list was expected, not {type(data).__name__}")
         return [_from(model, item) for item in data]
 
     return read
@@ -491,7 +496,7 @@ def _many(model: str) -> Callable[[Answer], Any]:
 
 def _from(model: str, data: Any) -> Any:
     if not isinstance(data, dict):
-        raise ValueError(f"a JSON object was expected, not {type(data).__name__}")
+        raise _Unreadable(f"a JSON object was expected, not {type(data).__name__}")
     return getattr(models, model).from_dict(data)
 
 
@@ -503,7 +508,7 @@ def _json(content: bytes) -> Any:
         try:
             return json.loads(content)
         except RecursionError:
-            raise ValueError("the JSON is nested too deeply") from None
+            raise _Unreadable("the JSON is nested too deeply") from None
 
 
 def _last_segment(location: str | None, collection: str) -> str | None:

@@ -77,73 +77,73 @@ def steps(
         now: seconds since the epoch, for a ``Retry-After`` that is a date.
         jitter: a random number from 0 to 1.
     """
-    began = clock()
+    began = sent = clock()
     attempt = 0
     # Once a write may have taken effect, no later refusal proves that it did not.
-    unknown = False
-    while True:
-        attempt += 1
-        sent = clock()
-        cause: Exception | None = None
-        failure: KustomError
-        try:
-            response: httpx.Response = yield Send(call.request, call.writes)
-        except GeneratorExit:
-            _log(
-                logging.WARNING,
-                call,
-                "interrupted, outcome unknown" if call.writes else "interrupted",
-                attempt,
-                clock() - sent,
-            )
-            raise
-        except Exception as error:  # whatever a transport raises: without an answer the outcome must be told
-            cause = error
-            unknown = unknown or (call.writes and not isinstance(error, _NEVER_SENT))
-            failure = _no_answer(call, error, attempt, unknown, redact)
-            passing = isinstance(error, _PASSING)
-            retry_after = None
-            outcome, correlation_id = type(error).__name__, None
-        else:
-            status = response.status_code
-            headers = {name: redact(value) for name, value in response.headers.items()}
-            outcome, correlation_id = str(status), headers.get("klarna-correlation-id")
-            if 200 <= status < 300:
-                try:
-                    result = call.read(Answer(headers, response.content if not call.writes else b"", attempt))
-                except ValueError as error:
-                    _log(logging.ERROR, call, outcome, attempt, clock() - sent, correlation_id)
-                    raise _unreadable(
-                        call, response, headers, attempt, unknown, redact, str(error)
-                    ) from error
-                _log(logging.INFO, call, outcome, attempt, clock() - sent, correlation_id)
-                return result
-            passing = status == 429 or 500 <= status <= 599
-            unknown = unknown or (call.writes and not 400 <= status < 500)
-            retry_after = parse_retry_after(headers.get("retry-after"), now())
-            failure = _refused(call, response, headers, attempt, unknown, redact, retry_after)
-        wait = None
-        if passing and call.repeatable:
-            wait = policy.wait(attempt, clock() - began, retry_after=retry_after, jitter=jitter())
-        if wait is None:
-            _log(
-                logging.ERROR if unknown else logging.WARNING,
-                call,
-                outcome,
-                attempt,
-                clock() - sent,
-                correlation_id,
-            )
-            raise failure from cause
-        _log(
-            logging.WARNING,
-            call,
-            f"{outcome}, again in {wait:.2f} s",
-            attempt,
-            clock() - sent,
-            correlation_id,
-        )
-        yield Sleep(wait)
+    unknown = on_the_wire = False
+    try:
+        while True:
+            attempt += 1
+            sent = clock()
+            cause: Exception | None = None
+            failure: KustomError
+            on_the_wire = True
+            try:
+                response: httpx.Response = yield Send(call.request, call.writes)
+            except Exception as error:  # noqa: BLE001  # whatever a transport raises: the outcome must be told
+                on_the_wire = False
+                cause = error
+                unknown = unknown or (call.writes and not isinstance(error, _NEVER_SENT))
+                failure = _no_answer(call, error, attempt, unknown, redact)
+                passing = isinstance(error, _PASSING)
+                retry_after = None
+                outcome, correlation_id = type(error).__name__, None
+            else:
+                on_the_wire = False
+                status = response.status_code
+                headers = {name: redact(value) for name, value in response.headers.items()}
+                outcome, correlation_id = str(status), headers.get("klarna-correlation-id")
+                if 200 <= status < 300:
+                    return _success(call, response, headers, attempt, clock() - sent, redact)
+                passing = status == 429 or 500 <= status <= 599
+                unknown = unknown or (call.writes and not 400 <= status < 500)
+                retry_after = parse_retry_after(headers.get("retry-after"), now())
+                failure = _refused(call, response, headers, attempt, unknown, redact, retry_after)
+            wait = None
+            if passing and call.repeatable:
+                wait = policy.wait(attempt, clock() - began, retry_after=retry_after, jitter=jitter())
+            if wait is None:
+                level = logging.ERROR if unknown else logging.WARNING
+                _log(level, call, outcome, attempt, clock() - sent, correlation_id)
+                raise failure from cause
+            again = f"{outcome}, again in {wait:.2f} s"
+            _log(logging.WARNING, call, again, attempt, clock() - sent, correlation_id)
+            yield Sleep(wait)
+    except GeneratorExit:
+        # Cancelled, or Ctrl-C: no error of ours can be raised, but the key must not be lost.
+        lost = unknown or (call.writes and on_the_wire)
+        what = "interrupted, outcome unknown" if lost else "interrupted"
+        _log(logging.WARNING, call, what, attempt, clock() - sent)
+        raise
+
+
+def _success(
+    call: Call[T],
+    response: httpx.Response,
+    headers: Mapping[str, str],
+    attempt: int,
+    seconds: float,
+    redact: Callable[[str], str],
+) -> T:
+    """Read a success. A write's body is not even looked at: whatever it holds, the write is done."""
+    status, correlation_id = str(response.status_code), headers.get("klarna-correlation-id")
+    try:
+        result = call.read(Answer(headers, b"" if call.writes else response.content, attempt))
+    except ValueError as error:
+        _log(logging.ERROR, call, f"{status}, unreadable", attempt, seconds, correlation_id)
+        raise _unreadable(call, response, headers, attempt, redact, str(error), unknown=False) from error
+    _log(logging.INFO, call, status, attempt, seconds, correlation_id)
+    return result
 
 
 def to_httpx(
@@ -189,9 +189,10 @@ def _unreadable(
     response: httpx.Response,
     headers: Mapping[str, str],
     attempt: int,
-    unknown: bool,
     redact: Callable[[str], str],
     why: str,
+    *,
+    unknown: bool,
 ) -> UnexpectedResponse:
     return UnexpectedResponse(
         f"{_what(call)}: {response.status_code}, but the answer could not be read: {redact(why)}",
@@ -217,7 +218,7 @@ def _refused(
     status = response.status_code
     if not 400 <= status <= 599:
         return _unreadable(
-            call, response, headers, attempt, unknown, redact, "neither a success nor an error"
+            call, response, headers, attempt, redact, "neither a success nor an error", unknown=unknown
         )
     text = redact(_text(response))
     code, messages, correlation_id = _error_body(text)

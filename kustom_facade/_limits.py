@@ -30,28 +30,27 @@ def problems(value: Any, rule: Rule, schemas: Mapping[str, Rule], path: str = ""
     while "schema" in rule:
         rule = schemas[rule["schema"]]
     kind = rule.get("type")
-    if kind is not None:
-        expected, name = _NAMES[kind]
-        if not isinstance(value, expected) or (isinstance(value, bool) and kind != "boolean"):
-            yield f"{path or 'the body'}: must be {name}, not {type(value).__name__}"
-            return
-    if kind == "object":
+    if kind is None:
+        return
+    if not _is(value, kind):
+        yield f"{path or 'the body'}: must be {_NAMES[kind][1]}, not {type(value).__name__}"
+    elif kind == "object":
         yield from _object_problems(value, rule, schemas, path)
     elif kind == "array":
         yield from _size_problems(len(value), "items", rule.get("minItems"), rule.get("maxItems"), path)
-        items = rule.get("items")
-        if items is not None:
-            for index, item in enumerate(value):
-                yield from problems(item, items, schemas, f"{path}[{index}]")
+        for index, item in enumerate(value):
+            yield from problems(item, rule.get("items", {}), schemas, f"{path}[{index}]")
     elif kind == "string":
         yield from _size_problems(
             len(value), "characters", rule.get("minLength"), rule.get("maxLength"), path
         )
     elif kind in ("integer", "number"):
-        if (least := rule.get("minimum")) is not None and value < least:
-            yield f"{path}: {value} is less than {least}"
-        if (most := rule.get("maximum")) is not None and value > most:
-            yield f"{path}: {value} is more than {most}"
+        yield from _range_problems(value, rule.get("minimum"), rule.get("maximum"), path)
+
+
+def _is(value: Any, kind: str) -> bool:
+    """Whether a value is of a JSON type; True and False are ints in Python, and no numbers in JSON."""
+    return isinstance(value, _NAMES[kind][0]) and isinstance(value, bool) == (kind == "boolean")
 
 
 def _object_problems(
@@ -72,3 +71,10 @@ def _size_problems(size: int, unit: str, least: int | None, most: int | None, pa
         yield f"{path}: {size} {unit}, at most {most} are allowed"
     if least is not None and size < least:
         yield f"{path}: {size} {unit}, at least {least} must be there"
+
+
+def _range_problems(value: float, least: float | None, most: float | None, path: str) -> Iterator[str]:
+    if least is not None and value < least:
+        yield f"{path}: {value} is less than {least}"
+    if most is not None and value > most:
+        yield f"{path}: {value} is more than {most}"

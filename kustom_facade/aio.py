@@ -586,7 +586,7 @@ async def drive(
                 continue
             try:
                 response = await _exchange(transport, step, base_url, headers, timeouts)
-            except Exception as error:  # the flow decides what it means; none is lost
+            except Exception as error:  # noqa: BLE001  # the flow decides what it means; none is lost
                 step = flow.throw(error)
             else:
                 step = flow.send(response)
@@ -607,7 +607,7 @@ async def _exchange(
     response = await transport.handle_async_request(_flow.to_httpx(send.request, base_url, headers, timeouts))
     try:
         await response.aread()
-    except Exception as error:  # passed on, unless the status alone is the answer
+    except Exception as error:  # noqa: BLE001  # passed on, unless the status alone is the answer
         return _flow.salvage(send, response, error)
     finally:
         await response.aclose()

@@ -582,7 +582,7 @@ def drive(
                 continue
             try:
                 response = _exchange(transport, step, base_url, headers, timeouts)
-            except Exception as error:  # the flow decides what it means; none is lost
+            except Exception as error:  # noqa: BLE001  # the flow decides what it means; none is lost
                 step = flow.throw(error)
             else:
                 step = flow.send(response)
@@ -603,7 +603,7 @@ def _exchange(
     response = transport.handle_request(_flow.to_httpx(send.request, base_url, headers, timeouts))
     try:
         response.read()
-    except Exception as error:  # passed on, unless the status alone is the answer
+    except Exception as error:  # noqa: BLE001  # passed on, unless the status alone is the answer
         return _flow.salvage(send, response, error)
     finally:
         response.close()

@@ -171,19 +171,16 @@ def _header_value(name: str, value: str) -> str:
 
 def _checked_proxy(proxy: str) -> str:
     """Checks a proxy's URL and returns its password, which must stay secret; the error must not show it."""
+    wrong = ConfigurationError(
+        "proxy (or HTTPS_PROXY and the like) must be a URL like http://proxy.example:3128"
+    )
     try:
         parts = urlsplit(proxy)
-        known = (
-            parts.scheme in ("http", "https", "socks5", "socks5h")
-            and bool(parts.hostname)
-            and parts.port != 0
-        )
+        port = parts.port
     except ValueError:
-        known = False
-    if not known:
-        raise ConfigurationError(
-            "proxy (or HTTPS_PROXY and the like) must be a URL like http://proxy.example:3128"
-        )
+        raise wrong from None
+    if parts.scheme not in ("http", "https", "socks5", "socks5h") or not parts.hostname or port == 0:
+        raise wrong
     if parts.scheme.startswith("socks") and find_spec("socksio") is None:
         raise ConfigurationError("a SOCKS proxy needs the package socksio: pip install httpx[socks]")
     return unquote(parts.password or "")

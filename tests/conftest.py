@@ -1,0 +1,44 @@
+"""Fixtures of all tests. None of them sees the caller's own credentials."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from support import Client, Wire, wire
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep keys and proxies of whoever runs the tests out of them."""
+    for name in ("API_KEY", "USERNAME", "BASE_URL", "ORDER_ID"):
+        monkeypatch.delenv(f"KUSTOM_{name}", raising=False)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.fixture(params=["sync", "async"])
+def connect(request: pytest.FixtureRequest) -> Iterator[Callable[..., Client]]:
+    """Build a client of either mode; closed at the end of the test."""
+    made: list[Client] = []
+
+    def build(**options: Any) -> Client:
+        made.append(Client(request.param, **options))
+        return made[-1]
+
+    yield build
+    for client in made:
+        client.close()
+
+
+@pytest.fixture(scope="session")
+def _wire() -> Iterator[Wire]:
+    with wire() as server:
+        yield server
+
+
+@pytest.fixture
+def server(_wire: Wire) -> Wire:
+    """A server that answers with exactly the bytes that a test gives it."""
+    _wire.will()
+    return _wire

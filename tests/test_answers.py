@@ -1,0 +1,383 @@
+"""Answers of every shape, over real HTTP and in both modes: each gives the designed result or error class."""
+
+import gzip
+import json
+import logging
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support import ORDER, Client, Wire, answer, hang_up, json_answer
+
+from kustom_facade import (
+    UNSET,
+    ApiError,
+    AuthenticationFailed,
+    BadRequest,
+    CancelNotAllowed,
+    CaptureNotAllowed,
+    ConfigurationError,
+    Conflict,
+    ConnectionFailed,
+    Created,
+    Done,
+    Forbidden,
+    InvalidRequest,
+    KustomError,
+    NoSuchOrder,
+    NotAllowed,
+    NotFound,
+    RateLimited,
+    RetryPolicy,
+    ServerError,
+    UnexpectedResponse,
+)
+
+Connect = Callable[..., Client]
+
+#: Every write with the least that it needs.
+WRITES: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
+    "acknowledge": ((), {}),
+    "cancel": ((), {}),
+    "extend_authorization_time": ((), {}),
+    "release_remaining_authorization": ((), {}),
+    "update_authorization": ((100, []), {}),
+    "update_customer_details": ((), {"shipping_address": {}}),
+    "update_merchant_references": ((), {"merchant_reference1": ""}),
+    "add_shipping_info": (([{}],), {}),
+    "capture": ((100,), {}),
+    "add_capture_shipping_info": (("c-1", [{}]), {}),
+    "refund": ((100,), {}),
+}
+READS: dict[str, tuple[Any, ...]] = {
+    "get_order": (),
+    "list_captures": (),
+    "get_capture": ("c-1",),
+    "get_refund": ("r-1",),
+}
+
+
+def write(client: Client, verb: str, **options: Any) -> Any:
+    """Carry out a write."""
+    args, kwargs = WRITES[verb]
+    return getattr(client, verb)(ORDER, *args, **kwargs, **options)
+
+
+@pytest.fixture
+def client(connect: Connect, server: Wire) -> Client:
+    """A client of the scripted server."""
+    return connect(base_url=server.url)
+
+
+@pytest.mark.parametrize("verb", WRITES)
+@pytest.mark.parametrize(
+    "success",
+    [
+        answer(204),
+        answer(201),
+        answer(200, '"a string, as the document says"', Content_Type="application/json"),
+        answer(202, "<html>", Content_Type="text/html"),
+        answer(200, "{broken", Content_Type="application/json"),
+        answer(200, "no gzip", Content_Encoding="gzip"),
+        answer(201, "cut", length=100),
+        answer(299, b"\xff\xfe"),
+    ],
+    ids=["204", "201 empty", "string", "html", "broken", "not gzip", "cut off", "299 bytes"],
+)
+def test_a_write_is_done_with_any_2xx(client: Client, server: Wire, verb: str, success: Any) -> None:
+    """Whatever the body holds, also when it breaks off or cannot be decoded: sent once, and done."""
+    server.will(success)
+    done = write(client, verb)
+    assert type(done) is (Created if verb in ("capture", "refund") else Done)
+    assert done.attempts == 1
+    assert [request.headers["klarna-idempotency-key"] for request in server.received] == [
+        done.idempotency_key
+    ]
+
+
+@pytest.mark.parametrize("verb", ["capture", "refund"])
+@pytest.mark.parametrize("spelling", ["{}-id", "{}-Id", "{}-ID"])
+def test_the_id_of_what_was_made(client: Client, server: Wire, verb: str, spelling: str) -> None:
+    """Headers in any case; location and correlation id come along."""
+    name = spelling.format(verb.capitalize() if "-I" in spelling else verb)
+    headers = {name: "id-1", "Location": "https://api.example/x/id-2", "klarna-correlation-id": "corr-1"}
+    server.will(answer(201, **headers))
+    done = write(client, verb)
+    assert (done.id, done.location, done.correlation_id, done.note) == (
+        "id-1",
+        "https://api.example/x/id-2",
+        "corr-1",
+        "",
+    )
+    assert done.headers["location"] == "https://api.example/x/id-2"
+
+
+def test_a_201_without_ids_says_that_the_money_moved(client: Client, server: Wire) -> None:
+    """No failure: the id is None and the note says what to do."""
+    server.will(answer(201))
+    done = write(client, "capture")
+    assert done.id is None
+    assert "the money moved" in done.note
+
+
+ERRORS: list[tuple[Any, type[KustomError], str | None, tuple[str, ...]]] = [
+    (answer(401, "<html>", Content_Type="text/html", WWW_Authenticate='Basic realm="x"'), AuthenticationFailed, None, ()),
+    (answer(403, "<html>blocked", Content_Type="text/html"), Forbidden, None, ()),
+    (json_answer(403, '{"error_code": ""}'), Forbidden, None, ()),
+    (json_answer(403, '{"error_code":"NOT_ALLOWED","error_messages":["Order is expired"]}'), NotAllowed, "NOT_ALLOWED", ("Order is expired",)),
+    (json_answer(403, '{\n  "error_code" : "CANCEL_NOT_ALLOWED"\n}'), CancelNotAllowed, "CANCEL_NOT_ALLOWED", ()),
+    (json_answer(403, '{"error_code":"CAPTURE_NOT_ALLOWED","error_messages":[]}'), CaptureNotAllowed, "CAPTURE_NOT_ALLOWED", ()),
+    (json_answer(404, '{"error_code":"NO_SUCH_ORDER","error_messages":[""]}'), NoSuchOrder, "NO_SUCH_ORDER", ()),
+    (json_answer(404, '{"error_code":"NOT_FOUND","error_messages":"one string"}'), NotFound, "NOT_FOUND", ("one string",)),
+    (answer(404), NotFound, None, ()),
+    (json_answer(400, '{"error_code":"BAD_REQUEST","error_message":"singular"}'), BadRequest, "BAD_REQUEST", ("singular",)),
+    (json_answer(400, "[1, 2]"), BadRequest, None, ()),
+    (json_answer(413, "{broken"), BadRequest, None, ()),
+    (json_answer(415, "null"), BadRequest, None, ()),
+    (json_answer(422, '{"error_code":5,"error_messages":{"a":1}}'), BadRequest, None, ()),
+    (answer(409), Conflict, None, ()),
+    (answer(418, b"\xff\xfe"), ApiError, None, ()),
+    (answer(301, Location="https://elsewhere.example/"), UnexpectedResponse, None, ()),
+    (answer(304), UnexpectedResponse, None, ()),
+    (answer(400, "no gzip", Content_Encoding="gzip"), BadRequest, None, ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("refusal", "kind", "code", "messages"), ERRORS)
+@pytest.mark.parametrize("verb", ["get_order", "capture"])
+def test_each_refusal_has_its_class(
+    client: Client,
+    server: Wire,
+    verb: str,
+    refusal: Any,
+    kind: type[KustomError],
+    code: str | None,
+    messages: tuple[str, ...],
+) -> None:
+    """By status and code, of a body of any shape; sent once, and with the write's key."""
+    server.will(refusal)
+    with pytest.raises(KustomError) as caught:
+        client.get_order(ORDER) if verb == "get_order" else write(client, verb)
+    error: Any = caught.value
+    assert type(error) is kind
+    assert len(server.received) == error.attempts == 1
+    assert error.idempotency_key == server.received[0].headers.get("klarna-idempotency-key")
+    if isinstance(error, ApiError):
+        assert (error.code, error.messages) == (code, messages)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 599])
+@pytest.mark.parametrize(
+    "body", ["", "<html>bad gateway", "{broken", "[]", '{"error_code":"INTERNAL_ERROR"}']
+)
+def test_a_server_error_of_any_shape_is_repeated(
+    client: Client, server: Wire, status: int, body: str
+) -> None:
+    """Also the unofficial statuses of gateways; a write says at the end that its outcome is unknown."""
+    server.will(*[answer(status, body)] * 3)
+    with pytest.raises(ServerError) as caught:
+        write(client, "refund")
+    assert caught.value.status == status
+    assert caught.value.outcome_unknown
+    assert len({(one.headers["klarna-idempotency-key"], one.body) for one in server.received}) == 1
+    assert len(server.received) == 3
+
+
+def test_too_many_requests(client: Client, server: Wire) -> None:
+    """A wait above the policy's cap is handed to the caller; nothing took effect."""
+    server.will(json_answer(429, '{"error_code":"TOO_MANY_REQUESTS"}', Retry_After="120"))
+    with pytest.raises(RateLimited) as caught:
+        write(client, "capture")
+    assert (caught.value.retry_after, caught.value.attempts) == (120.0, 1)
+    assert not caught.value.outcome_unknown
+
+
+@pytest.mark.parametrize("verb", READS)
+@pytest.mark.parametrize(
+    "success",
+    [
+        answer(200),
+        answer(204),
+        json_answer(200, "{broken"),
+        json_answer(200, '"text"'),
+        answer(200, "<html>"),
+        json_answer(200, "5"),
+    ],
+    ids=["empty", "204", "broken", "string", "html", "number"],
+)
+def test_a_read_that_cannot_be_understood(client: Client, server: Wire, verb: str, success: Any) -> None:
+    """UnexpectedResponse with what came; never None, never a half-read model."""
+    server.will(success)
+    with pytest.raises(UnexpectedResponse, match="could not be read"):
+        getattr(client, verb)(ORDER, *READS[verb])
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("verb", ["get_order", "get_capture", "get_refund"])
+def test_a_list_where_an_object_is_expected(client: Client, server: Wire, verb: str) -> None:
+    """The other way round, 'no captures' of an error body, is a test of the calls."""
+    server.will(json_answer(200, "[]"))
+    with pytest.raises(UnexpectedResponse):
+        getattr(client, verb)(ORDER, *READS[verb])
+
+
+def test_a_read_keeps_what_nobody_declared_and_survives_what_is_missing(client: Client, server: Wire) -> None:
+    """Unknown enum values, explicit nulls, new fields, wrong types: the order is never lost."""
+    order = {
+        "status": "FROZEN",
+        "order_amount": "5",
+        "locale": None,
+        "new": {"a": [1]},
+        "order_lines": [{"type": "box"}],
+    }
+    server.will(json_answer(200, json.dumps(order)))
+    read = client.get_order(ORDER)
+    assert read.status == "FROZEN"
+    assert read.order_amount == "5"
+    assert read.locale is read.captured_amount is UNSET
+    assert read["new"] == {"a": [1]}
+    assert read.order_lines[0].name is UNSET
+    assert read.to_dict() == {name: value for name, value in order.items() if value is not None}
+
+
+def test_compressed_answers_are_read(client: Client, server: Wire) -> None:
+    """Gateways compress."""
+    server.will(answer(200, gzip.compress(b'{"order_amount": 7}'), Content_Encoding="gzip"))
+    assert client.get_order(ORDER).order_amount == 7
+
+
+def test_a_disconnect_in_the_middle_of_a_body_is_repeated(client: Client, server: Wire) -> None:
+    """A read has no answer until it is whole; an error of a write neither."""
+    server.will(answer(200, '{"order', length=100), json_answer(200, '{"order_amount": 7}'))
+    assert client.get_order(ORDER).order_amount == 7
+    assert len(server.received) == 2
+    server.will(answer(503, "ups", length=100), hang_up, answer(201, Capture_Id="c-1"))
+    assert write(client, "capture").attempts == 3
+
+
+def test_a_lost_answer_keeps_the_key_for_the_caller(client: Client, server: Wire) -> None:
+    """The outcome is unknown, the error carries the key, and with it the call can go on."""
+    server.will(hang_up, hang_up, hang_up)
+    with pytest.raises(ConnectionFailed) as caught:
+        write(client, "capture")
+    assert caught.value.outcome_unknown
+    key = caught.value.idempotency_key
+    assert {one.headers["klarna-idempotency-key"] for one in server.received} == {key}
+    server.will(answer(201, Capture_Id="c-1"))
+    assert write(client, "capture", idempotency_key=key).idempotency_key == key
+
+
+def test_a_server_that_is_not_there(connect: Connect) -> None:
+    """Nothing can have taken effect, and the error says so."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(ConnectionFailed, match="Nothing took effect") as caught:
+            connect(base_url=url).capture(ORDER, 1)
+    assert (caught.value.attempts, caught.value.outcome_unknown) == (3, False)
+
+
+def test_a_timeout_is_an_unknown_outcome(connect: Connect) -> None:
+    """The server got the request and did not answer in time."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        client = connect(base_url=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(ConnectionFailed, match="ReadTimeout") as caught:
+            client.refund(ORDER, 1, timeout=0.05, max_attempts=1)
+    assert caught.value.outcome_unknown
+
+
+# --- options
+
+
+def test_options_of_one_call(client: Client, server: Wire) -> None:
+    """max_attempts for this call only."""
+    server.will(*[answer(503)] * 4)
+    with pytest.raises(ServerError):
+        client.get_order(ORDER, max_attempts=1)
+    assert len(server.received) == 1
+    with pytest.raises(ServerError):
+        client.get_order(ORDER)
+    assert len(server.received) == 4
+
+
+def test_with_options_shares_the_connections(client: Client, server: Wire) -> None:
+    """Another policy and integrator over the same transport; the original keeps its own."""
+    other = client.client.with_options(retry=RetryPolicy(attempts=2, base=0.0), integrator="Shop", timeout=3)
+    assert (other._config.timeout, client.client._config.timeout) == (3.0, 30.0)
+    assert other._transport is client.client._transport
+    server.will(*[answer(503)] * 3)
+    derived = Client.__new__(Client)
+    derived.__dict__.update(client.__dict__, client=other)
+    with pytest.raises(ServerError):
+        derived.get_order(ORDER)
+    assert [one.headers.get("klarna-integrator") for one in server.received] == ["Shop", "Shop"]
+    limited = client.client.with_options(max_attempts=1)
+    derived.__dict__.update(client=limited)
+    with pytest.raises(ServerError):
+        derived.get_order(ORDER)
+    assert "klarna-integrator" not in server.received[2].headers
+
+
+@pytest.mark.parametrize("bad", [{"timeout": 0}, {"max_attempts": 0}, {"timeout": float("nan")}])
+def test_options_that_make_no_sense_are_refused_before_sending(
+    client: Client, server: Wire, bad: dict[str, Any]
+) -> None:
+    """A ValueError, for a single call as for a derived client."""
+    with pytest.raises(ValueError, match=r"timeout|attempts"):
+        client.get_order(ORDER, **bad)
+    with pytest.raises(ValueError, match=r"timeout|attempts"):
+        client.client.with_options(**bad)
+    assert server.received == []
+
+
+def test_closing(connect: Connect, server: Wire) -> None:
+    """A closed client says so; closing a derived one leaves the connections open, closing twice is harmless."""
+    client = connect(base_url=server.url)
+    derived = client.client.with_options()
+    server.will(json_answer(200, "{}"))
+    other = Client.__new__(Client)
+    other.__dict__.update(client.__dict__, client=derived)
+    close = "close" if client.mode == "sync" else "aclose"
+    getattr(other, close)()
+    client.get_order(ORDER)
+    for _ in range(2):
+        getattr(client if client.mode == "async" else client.client, close)()
+    for closed in (client, other):
+        with pytest.raises(ConfigurationError, match="closed"):
+            closed.get_order(ORDER)
+
+
+def test_nothing_is_sent_when_a_call_is_refused(client: Client, server: Wire) -> None:
+    """InvalidRequest and TypeError come before the network."""
+    with pytest.raises(InvalidRequest):
+        client.capture(ORDER, -1)
+    with pytest.raises(TypeError):
+        client.capture(ORDER, 1.0)
+    assert server.received == []
+
+
+def test_headers_of_every_request(client: Client, server: Wire) -> None:
+    """JSON is asked for, the library names itself, cookies are not kept."""
+    server.will(json_answer(200, "{}", Set_Cookie="a=b"), json_answer(200, "{}"))
+    client.get_order(ORDER)
+    client.get_order(ORDER)
+    for request in server.received:
+        assert request.headers["accept"] == "application/json"
+        assert request.headers["user-agent"].startswith("kustom-facade/")
+        assert "cookie" not in request.headers
+
+
+def test_log_lines_go_to_the_logger_of_the_library(
+    client: Client, server: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One line per attempt, named kustom_facade, quiet by default below WARNING."""
+    caplog.set_level(logging.INFO, "kustom_facade")
+    server.will(answer(503), json_answer(200, "{}"))
+    client.get_order(ORDER)
+    assert [(record.name, record.levelname) for record in caplog.records] == [
+        ("kustom_facade", "WARNING"),
+        ("kustom_facade", "INFO"),
+    ]

@@ -1,0 +1,194 @@
+"""Configuration: environments, credentials, proxies, and that nothing secret is ever shown."""
+
+import pickle
+from base64 import b64encode
+from typing import Any
+
+import pytest
+from support import CANARY, ORDER
+
+from kustom_facade import AsyncKustomClient, ConfigurationError, KustomClient, config
+from kustom_facade.config import Config, resolve
+
+
+def settings(environ: dict[str, str] | None = None, **options: Any) -> Config:
+    """Settings from these options and this environment only."""
+    given = {
+        "api_key": None,
+        "username": None,
+        "base_url": None,
+        "proxy": None,
+        "timeout": None,
+        "integrator": None,
+    }
+    return resolve(**{**given, **options}, environ=environ or {})
+
+
+@pytest.mark.parametrize(
+    ("key", "url"),
+    [
+        ("kco_test_api_x", "https://api.playground.kustom.co"),
+        ("kco_live_api_x", "https://api.kustom.co"),
+    ],
+)
+def test_the_key_chooses_the_environment(key: str, url: str) -> None:
+    """By its prefix; a URL of the caller's own goes before."""
+    assert settings(api_key=key).base_url == url
+    assert (
+        settings(api_key=key, base_url="https://proxy.example/kustom/").base_url
+        == "https://proxy.example/kustom"
+    )
+
+
+@pytest.mark.parametrize("key", ["CANARY", "KCO_LIVE_CANARY", "kco_CANARY", "klarna_live_api_CANARY"])
+def test_another_key_needs_a_base_url(key: str) -> None:
+    """There is no silent default to production."""
+    with pytest.raises(ConfigurationError, match="pass base_url=") as caught:
+        settings(api_key=key)
+    assert "CANARY" not in str(caught.value)
+    assert settings(api_key=key, base_url="http://127.0.0.1:8080").base_url == "http://127.0.0.1:8080"
+
+
+def test_the_environment_is_read_where_no_argument_is_given() -> None:
+    """Arguments go before the environment."""
+    environ = {"KUSTOM_API_KEY": CANARY, "KUSTOM_USERNAME": "M1-a", "KUSTOM_BASE_URL": "https://a.example"}
+    made = settings(environ)
+    assert made.base_url == "https://a.example"
+    assert made.headers["Authorization"] == "Basic " + b64encode(f"M1-a:{CANARY}".encode()).decode()
+    other = settings(environ, api_key="kco_test_api_y", username="", base_url="https://b.example")
+    assert (other.base_url, other.headers["Authorization"]) == ("https://b.example", "Basic kco_test_api_y")
+
+
+def test_both_forms_of_authentication() -> None:
+    """The key raw, or as the password of its username."""
+    assert settings(api_key=CANARY).headers["Authorization"] == f"Basic {CANARY}"
+    encoded = b64encode(f"M123-abc:{CANARY}".encode()).decode()
+    assert settings(api_key=CANARY, username="M123-abc").headers["Authorization"] == f"Basic {encoded}"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"api_key": None}, "no API key: pass api_key=, or set KUSTOM_API_KEY"),
+        ({"api_key": ""}, "no API key"),
+        ({"api_key": f"{CANARY}\n"}, r"api_key .*newline at the end of a secrets file"),
+        ({"api_key": f" {CANARY}"}, "api_key"),
+        ({"api_key": f"{CANARY}ä"}, "api_key .* printable ASCII"),
+        ({"username": "a:b"}, "colon"),
+        ({"username": "a\n"}, "username"),
+        ({"integrator": "a\r\nX: y"}, "integrator"),
+        ({"base_url": "ftp://a.example"}, "base_url"),
+        ({"base_url": "a.example"}, "base_url"),
+        ({"base_url": "https://"}, "base_url"),
+        ({"base_url": "https://a.example?x=1"}, "base_url"),
+        ({"base_url": "https://a.example#x"}, "base_url"),
+        ({"base_url": "https://a.example:99999"}, "base_url"),
+        ({"base_url": "https://a.example:0"}, "base_url"),
+        ({"base_url": "https://[broken"}, "base_url"),
+        ({"base_url": "https://user:CANARY-pw@a.example"}, "must not hold credentials"),
+        ({"api_key": "kco_live_CANARY", "base_url": "http://a.example"}, "https only"),
+        ({"proxy": "proxy.example"}, "proxy"),
+        ({"proxy": "ftp://user:CANARY-pw@proxy.example"}, "proxy"),
+        ({"proxy": "http://"}, "proxy"),
+        ({"proxy": "http://user:CANARY-pw@proxy.example:x"}, "proxy"),
+        ({"proxy": "http://proxy.example:0"}, "proxy"),
+        ({"timeout": 0}, "timeout must be more than 0"),
+        ({"timeout": -1}, "timeout"),
+        ({"timeout": float("inf")}, "timeout"),
+        ({"timeout": float("nan")}, "timeout"),
+    ],
+)
+def test_what_is_refused_is_named_and_nothing_secret_shown(options: dict[str, Any], message: str) -> None:
+    """Each refusal says which option, and never repeats a key or a password."""
+    with pytest.raises(ConfigurationError, match=message) as caught:
+        settings(**{"api_key": CANARY, **options})
+    assert "CANARY" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("options", [{"api_key": 5}, {"username": b"x"}, {"timeout": "5"}, {"timeout": True}])
+def test_options_of_other_types_are_type_errors(options: dict[str, Any]) -> None:
+    """Named, and without the value."""
+    with pytest.raises(TypeError, match="must be a"):
+        settings(**{"api_key": CANARY, **options})
+
+
+def test_a_socks_proxy_needs_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The advice is better than an ImportError from the depths."""
+    monkeypatch.setattr(config, "find_spec", lambda _: None)
+    with pytest.raises(ConfigurationError, match=r"httpx\[socks\]"):
+        settings(api_key=CANARY, proxy="socks5://proxy.example:1080")
+    monkeypatch.setattr(config, "find_spec", lambda _: object())
+    assert (
+        settings(api_key=CANARY, proxy="socks5://proxy.example:1080").proxy == "socks5://proxy.example:1080"
+    )
+
+
+@pytest.mark.parametrize(
+    ("environ", "proxy"),
+    [
+        ({}, None),
+        ({"HTTPS_PROXY": "http://p.example:1"}, "http://p.example:1"),
+        ({"https_proxy": "p.example:1"}, "http://p.example:1"),
+        ({"ALL_PROXY": "http://p.example:2"}, "http://p.example:2"),
+        ({"HTTP_PROXY": "http://p.example:3"}, None),
+        ({"HTTPS_PROXY": "http://p.example:1", "NO_PROXY": "kustom.co"}, None),
+        ({"HTTPS_PROXY": "http://p.example:1", "NO_PROXY": "other.example"}, "http://p.example:1"),
+    ],
+)
+def test_the_proxy_comes_from_the_environment(
+    environ: dict[str, str], proxy: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As other programs on the machine read it."""
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert settings(api_key=CANARY).proxy == proxy
+
+
+def test_an_argument_goes_before_the_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``proxy=`` is the caller's decision."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://p.example:1")
+    assert settings(api_key=CANARY, proxy="http://q.example:2").proxy == "http://q.example:2"
+
+
+def test_secrets_are_redacted_in_every_form() -> None:
+    """The raw key, the encoded credentials and the proxy's password."""
+    made = settings(api_key=CANARY, username="M1", proxy="http://user:p%40ss@proxy.example:1")
+    encoded = b64encode(f"M1:{CANARY}".encode()).decode()
+    assert made.redact(f"a {CANARY} b {encoded} c p@ss") == "a [redacted] b [redacted] c [redacted]"
+    assert CANARY not in repr(made)
+    assert "p%40ss" not in repr(made)
+
+
+def test_settings_and_clients_are_not_pickled() -> None:
+    """They hold a secret and connections; the error says what to do instead."""
+    with pytest.raises(TypeError, match="build a client in each process"):
+        pickle.dumps(settings(api_key=CANARY))
+    for kind in (KustomClient, AsyncKustomClient):
+        with pytest.raises(TypeError, match="build one in each process"):
+            pickle.dumps(kind(CANARY))
+
+
+def test_connecting_takes_at_most_five_seconds() -> None:
+    """The rest waits for the whole timeout, 30 seconds by default: the API's gateway gives up then."""
+    assert settings(api_key=CANARY).timeouts == {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 30.0}
+    assert settings(api_key=CANARY, timeout=2).timeouts["connect"] == 2.0
+
+
+def test_http_takes_a_live_key_to_loopback_only() -> None:
+    """For a tunnel on this machine."""
+    assert (
+        settings(api_key="kco_live_x", base_url="http://localhost:8080").base_url == "http://localhost:8080"
+    )
+    assert settings(api_key="kco_live_x", base_url="http://[::1]:8080").base_url == "http://[::1]:8080"
+
+
+def test_a_client_says_where_it_goes_and_no_more() -> None:
+    """Its repr names the URL and the timeout."""
+    assert (
+        repr(KustomClient(CANARY))
+        == "KustomClient(base_url='https://api.playground.kustom.co', timeout=30.0)"
+    )
+    assert ORDER not in repr(AsyncKustomClient(CANARY))
