@@ -113,7 +113,8 @@ def steps(
             if passing and call.repeatable:
                 wait = policy.wait(attempt, clock() - began, retry_after=retry_after, jitter=jitter())
             if wait is None:
-                level = logging.ERROR if unknown else logging.WARNING
+                # A plain refusal is the error's to tell; what no error can settle stands out in the log too.
+                level = logging.ERROR if unknown else logging.WARNING if passing else logging.INFO
                 _log(level, call, outcome, attempt, clock() - sent, correlation_id)
                 raise failure from cause
             again = f"{outcome}, again in {wait:.2f} s"

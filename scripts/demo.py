@@ -6,6 +6,7 @@ With KUSTOM_API_KEY and KUSTOM_ORDER_ID set, it reads that order instead, and ne
 import os
 import sys
 from itertools import count
+from textwrap import fill, indent
 
 from kustom_facade import (
     CancelNotAllowed,
@@ -77,7 +78,7 @@ def _story(kustom: KustomClient, order_id: str) -> None:
     try:
         kustom.cancel(order_id)
     except CancelNotAllowed as error:
-        print(f"   {type(error).__name__}: {error}")
+        print(indent(fill(f"{type(error).__name__}: {error}", 100), "   "))
 
     _step("The second parcel leaves: capture the rest")
     made = kustom.capture(order_id, _total(rest, currency), reference="shipment-2", order_lines=rest)

@@ -68,7 +68,7 @@ class Received:
 
 
 def answer(
-    status: int, body: bytes | str = b"", *, length: int | None = None, **headers: str
+    status: int, body: bytes | str = b"", *, length: int | None = None, **headers: Any
 ) -> Callable[[], tuple[bytes, bool]]:
     """An answer in bytes; a ``length`` above that of the body means that it breaks off."""
     content = body.encode() if isinstance(body, str) else body
@@ -80,7 +80,7 @@ def answer(
     return lambda: (raw, length is not None)
 
 
-def json_answer(status: int, body: str, **headers: str) -> Callable[[], tuple[bytes, bool]]:
+def json_answer(status: int, body: str, **headers: Any) -> Callable[[], tuple[bytes, bool]]:
     """An answer with a JSON body."""
     return answer(status, body, Content_Type="application/json", **headers)
 

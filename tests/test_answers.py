@@ -101,7 +101,11 @@ def test_a_write_is_done_with_any_2xx(client: Client, server: Wire, verb: str, s
 def test_the_id_of_what_was_made(client: Client, server: Wire, verb: str, spelling: str) -> None:
     """Headers in any case; location and correlation id come along."""
     name = spelling.format(verb.capitalize() if "-I" in spelling else verb)
-    headers = {name: "id-1", "Location": "https://api.example/x/id-2", "klarna-correlation-id": "corr-1"}
+    headers: dict[str, Any] = {
+        name: "id-1",
+        "Location": "https://api.example/x/id-2",
+        "klarna-correlation-id": "corr-1",
+    }
     server.will(answer(201, **headers))
     done = write(client, verb)
     assert (done.id, done.location, done.correlation_id, done.note) == (

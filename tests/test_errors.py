@@ -61,7 +61,7 @@ def make(kind: type[KustomError]) -> KustomError:
     sent = {"idempotency_key": "key-1", "attempts": 2, "outcome_unknown": True}
     answered = {"status": 418, "headers": {"a": "b"}, "text": "teapot", "correlation_id": "corr-1"}
     if issubclass(kind, ApiError):
-        return kind("it broke", **answered, **sent, code="X", messages=("m",), retry_after=2.0)  # type: ignore[arg-type]  # a mixed dict
+        return kind("it broke", **answered, **sent, code="X", messages=("m",), retry_after=2.0)
     if issubclass(kind, UnexpectedResponse):
         return kind("it broke", **answered, **sent)  # type: ignore[arg-type]  # as above
     if issubclass(kind, InvalidRequest):

@@ -1,0 +1,75 @@
+"""scripts/demo as a person runs it: the story against the sandbox, and the mode that only reads."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support import CANARY
+
+from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Sandbox, serve
+
+SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in an empty folder."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("KUSTOM_")}
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env={**plain, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_story_of_one_order(tmp_path: Path) -> None:
+    """From any folder, exit 0, every step told, one clear line at the end, nothing on stderr."""
+    done = run(SCRIPTS / "demo", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    for told in (
+        "AUTHORIZED",
+        "captured 39.90 SEK",
+        "CancelNotAllowed",
+        "refunded 31.10 SEK",
+        "CAPTURED",
+        "A-1001",
+    ):
+        assert told in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("demo: done")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_real_order_is_only_read(tmp_path: Path) -> None:
+    """With a key and an order id in the environment, nothing but one GET is sent."""
+    sandbox = Sandbox()
+    with serve(sandbox) as url:
+        done = run(
+            sys.executable, SCRIPTS / "demo.py", cwd=tmp_path, KUSTOM_API_KEY=CANARY, KUSTOM_BASE_URL=url, KUSTOM_ORDER_ID=EXAMPLE_ORDER_ID
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "nothing changed" in done.stdout.splitlines()[-1]
+    assert [call.request.method for call in sandbox.calls] == ["GET"]
+    assert CANARY not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("environment", "status", "said"),
+    [
+        ({"KUSTOM_API_KEY": CANARY, "KUSTOM_ORDER_ID": "123"}, 1, "order_id is not a UUID"),
+        ({"KUSTOM_API_KEY": "CANARY", "KUSTOM_ORDER_ID": EXAMPLE_ORDER_ID}, 1, "pass base_url="),
+        ({"KUSTOM_API_KEY": CANARY}, 0, "using the sandbox"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_said(
+    environment: dict[str, str], status: int, said: str, tmp_path: Path
+) -> None:
+    """One line, no traceback, no key; half a configuration never reaches a real order."""
+    done = run(sys.executable, SCRIPTS / "demo.py", cwd=tmp_path, **environment)
+    assert done.returncode == status
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert "CANARY" not in done.stdout + done.stderr

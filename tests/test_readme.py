@@ -1,0 +1,126 @@
+"""The README keeps its word: every example runs and type-checks, every table is whole, every file it names is there."""
+
+import ast
+import asyncio
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kustom_order_management import document
+from support import ORDER, VERBS
+
+import kustom_facade
+from kustom_facade import AsyncKustomClient, KustomClient, errors
+from kustom_facade.sandbox import Sandbox, serve
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.strip().splitlines()[-1][:40])
+def test_every_example_runs(
+    example: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As it stands, against a fresh sandbox; the functions that it defines are called too."""
+    names: dict[str, Any] = {"__name__": "example"}
+    with serve(Sandbox()) as url:
+        monkeypatch.setenv("KUSTOM_API_KEY", "kco_test_readme")
+        monkeypatch.setenv("KUSTOM_BASE_URL", url)
+        exec(compile(example, "README.md", "exec"), names)  # noqa: S102  # the README is ours
+        if "show" in names:
+            asyncio.run(names["show"](ORDER))
+            assert capsys.readouterr().out == "AUTHORIZED 10000\n"
+        if "capture_once_more" in names:
+            with KustomClient() as kustom:
+                assert names["capture_once_more"](kustom, ORDER, 100)
+
+
+def test_the_examples_type_check(tmp_path: Path) -> None:
+    """Under mypy --strict, as a user's code would be."""
+    for number, example in enumerate(EXAMPLES):
+        (tmp_path / f"example_{number}.py").write_text(example, encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--config-file",
+        ROOT / "pyproject.toml",
+        *tmp_path.glob("*.py"),
+    ]
+    done = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_no_example_shows_python_that_is_not_run() -> None:
+    """Every block has a language, and the only other one is the shell's."""
+    languages = re.findall(r"^```(\w*)\n(?:.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert set(languages) <= {"python", "sh", ""}
+    assert languages.count("python") == len(EXAMPLES) >= 5
+
+
+def test_the_table_of_verbs_is_whole_and_true() -> None:
+    """Each verb with the method and path of its operation, and whether it takes a key."""
+    rows = re.findall(
+        r"^\| `(\w+)` \| (GET|POST|PATCH)(?: `([^`]*)`)? \| (yes|.) \| (.*?) \|$", README, re.MULTILINE
+    )
+    assert sorted(row[0] for row in rows) == list(VERBS)
+    said = {(method, path, key == "yes") for _, method, path, key, _ in rows}
+    base = "/ordermanagement/v1/orders/{order_id}"
+    assert said == {
+        (facts["method"], facts["path"].removeprefix(base), facts["idempotency_key"])
+        for facts in document.OPERATIONS.values()
+    }
+    for verb, _, _, _, gives in rows:
+        returned = str(inspect.signature(getattr(KustomClient, verb)).return_annotation)
+        assert gives.replace("list of `", "list[").replace("`", "") in returned
+
+
+def test_every_error_is_in_the_table() -> None:
+    """With its name; the two roots explain themselves in the text."""
+    for name, member in vars(errors).items():
+        if inspect.isclass(member) and issubclass(member, errors.KustomError) and not name.startswith("_"):
+            assert f"`{name}`" in README
+
+
+def test_every_option_of_a_client_is_in_the_table() -> None:
+    """Arguments and environment variables."""
+    for name in list(inspect.signature(AsyncKustomClient).parameters):
+        assert f"| `{name}` |" in README
+    source = inspect.getsource(kustom_facade.config)
+    for variable in re.findall(r'environ\.get\("(\w+)"', source):
+        assert f"`{variable}`" in README
+
+
+def test_the_numbers_of_the_retry_policy_are_the_defaults() -> None:
+    """Three attempts, 0.5 s, 8 s, 60 s, 30 s."""
+    policy = kustom_facade.RetryPolicy()
+    section = README.partition("## Retries")[2].partition("##")[0]
+    assert policy.attempts == 3
+    assert "three attempts" in section
+    for value in (policy.base, policy.cap, policy.deadline, policy.max_retry_after):
+        assert f"{value:g} s" in section
+
+
+def test_files_and_links_of_the_readme_exist() -> None:
+    """Nothing it points to is gone."""
+    for link in re.findall(r"\]\(((?!http)[^)#]+)\)", README):
+        assert (ROOT / link).exists(), link
+    for path in re.findall(r"`((?:scripts|tests|generated|kustom_facade)/[\w./-]*)`", README):
+        assert (ROOT / path).exists(), path
+
+
+def test_every_example_imports_only_public_names() -> None:
+    """What a user copies must not reach into private modules."""
+    for example in EXAMPLES:
+        for node in ast.walk(ast.parse(example)):
+            if isinstance(node, ast.ImportFrom):
+                module = sys.modules[node.module or ""]
+                assert {name.name for name in node.names} <= set(module.__all__)
