@@ -79,7 +79,7 @@ def _with_tools() -> None:
     python = ROOT / ".venv" / "bin" / "python"
     if find_spec("openapi_python_client") is None and Path(sys.prefix) != ROOT / ".venv":
         subprocess.run([ROOT / "scripts" / "setup"], check=True)
-        os.execv(python, [str(python), __file__, *sys.argv[1:]])
+        os.execv(python, [str(python), __file__, *sys.argv[1:]])  # noqa: S606  # our own Python; signals reach it
 
 
 if __name__ == "__main__":

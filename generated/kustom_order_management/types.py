@@ -68,9 +68,11 @@ def read_first(value: Any, readers: Iterable[Callable[[Any], Any]]) -> Any:
         return UNSET
     for reader in readers:
         try:
-            return reader(value)
+            found = reader(value)
         except (AttributeError, LookupError, TypeError, ValueError):
             continue
+        if found is not value:  # readers of enums and lists give back what does not fit
+            return found
     return value
 
 

@@ -9,6 +9,8 @@ from ruamel.yaml.error import YAMLError
 
 Document = dict[str, Any]
 
+_VALIDATORS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
+
 
 class Refused(Exception):
     """The run cannot go on; the message says why and what to do, in one line."""
@@ -30,12 +32,9 @@ def load(path: Path) -> Document:
 def validate(document: Document) -> None:
     """Hold a document against the OpenAPI specification that it names."""
     version = str(document.get("openapi", ""))
-    if version.startswith("3.0"):
-        validator = OpenAPIV30SpecValidator(document)
-    elif version.startswith("3.1"):
-        validator = OpenAPIV31SpecValidator(document)
-    else:
+    validator = next((_VALIDATORS[known] for known in _VALIDATORS if version.startswith(known)), None)
+    if validator is None:
         raise Refused(f"OpenAPI 3.0 or 3.1 is needed, the document says {version or 'nothing'}")
-    for error in validator.iter_errors():
+    for error in validator(document).iter_errors():
         where = "/".join(str(part) for part in error.absolute_path)
         raise Refused(f"the document is not valid at {where or 'its top'}: {error.message[:300]}")

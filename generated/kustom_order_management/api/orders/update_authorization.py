@@ -79,7 +79,7 @@ def sync_detailed(
     body: UpdateAuthorizationDto,
     klarna_idempotency_key: str | Unset = UNSET,
 ) -> Response[Any | ErrorMessageDto | NotAllowed]:
-    """Update the order amount and order lines
+    """Set a new order total and its lines
 
      Sets a new order total with the lines it is made of; it cannot go below what has been captured.
 
@@ -116,7 +116,7 @@ def sync(
     body: UpdateAuthorizationDto,
     klarna_idempotency_key: str | Unset = UNSET,
 ) -> Any | ErrorMessageDto | NotAllowed | None:
-    """Update the order amount and order lines
+    """Set a new order total and its lines
 
      Sets a new order total with the lines it is made of; it cannot go below what has been captured.
 
@@ -148,7 +148,7 @@ async def asyncio_detailed(
     body: UpdateAuthorizationDto,
     klarna_idempotency_key: str | Unset = UNSET,
 ) -> Response[Any | ErrorMessageDto | NotAllowed]:
-    """Update the order amount and order lines
+    """Set a new order total and its lines
 
      Sets a new order total with the lines it is made of; it cannot go below what has been captured.
 
@@ -183,7 +183,7 @@ async def asyncio(
     body: UpdateAuthorizationDto,
     klarna_idempotency_key: str | Unset = UNSET,
 ) -> Any | ErrorMessageDto | NotAllowed | None:
-    """Update the order amount and order lines
+    """Set a new order total and its lines
 
      Sets a new order total with the lines it is made of; it cannot go below what has been captured.
 

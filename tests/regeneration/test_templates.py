@@ -1,0 +1,463 @@
+"""The generated models read tolerantly: nothing odd in an answer loses the rest of it, and nothing is dropped."""
+
+import copy
+import datetime as dt
+import json
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from kustom_order_management import models, types
+from kustom_order_management.models import (
+    AddressDto,
+    CaptureObjectDto,
+    ErrorMessageDto,
+    ErrorMessageDtoErrorCode,
+    MerchantOrderDto,
+    MerchantOrderDtoStatus,
+    OrderLineDto,
+    OrderLineDtoType,
+    RefundDto,
+    ShippingInfoDto,
+    UpdateAuthorizationDto,
+)
+from kustom_order_management.types import UNSET, Unset
+from regeneration import reading
+
+ROOT = Path(__file__).resolve().parents[2]
+RECORDED = json.loads((ROOT / "tests" / "document" / "recorded-order.json").read_text(encoding="utf-8"))
+SCHEMAS: dict[str, Any] = reading.load(ROOT / "openapi.yaml")["components"]["schemas"]
+#: Changes a value into one that should be the same.
+COPIES: list[Callable[[Any], Any]] = [
+    copy.copy,
+    copy.deepcopy,
+    *(lambda value, protocol=protocol: pickle.loads(pickle.dumps(value, protocol)) for protocol in range(6)),  # noqa: S301  # made right here
+]
+
+
+def _json(value: Any) -> str:
+    """A value as JSON text, in which 1, 1.0 and true differ."""
+    return json.dumps(value, sort_keys=True)
+
+
+def _in_iso(order: Any) -> Any:
+    """An answer with its times as Python writes them, which is the same moment in another spelling."""
+    if isinstance(order, dict):
+        return {
+            key: dt.datetime.fromisoformat(value).isoformat() if key.endswith("_at") else _in_iso(value)
+            for key, value in order.items()
+        }
+    return [_in_iso(one) for one in order] if isinstance(order, list) else order
+
+
+# --- Enums
+
+
+@pytest.mark.parametrize("raw", ["gift_wrap", "", "PHYSICAL", "a b\n'\"", "ünknown"])
+def test_an_unknown_enum_value_keeps_its_raw_string(raw: str) -> None:
+    """It compares, hashes, prints and is written as the string it came as."""
+    line = OrderLineDto.from_dict({"type": raw})
+    assert isinstance(line.type_, OrderLineDtoType)
+    assert line.type_ == raw
+    assert line.type_ == OrderLineDtoType(raw)
+    assert line.type_ != OrderLineDtoType.PHYSICAL
+    assert hash(line.type_) == hash(raw)
+    assert {raw: 1}[line.type_] == 1
+    assert (str(line.type_), line.type_.value, line.type_.name) == (raw, raw, raw)
+    assert repr(line.type_) == f"<OrderLineDtoType.{raw}: {raw!r}>"
+    assert _json(line.to_dict()) == _json({"type": raw})
+
+
+@pytest.mark.parametrize("make", COPIES)
+def test_an_unknown_enum_value_survives_copies(make: Callable[[Any], Any]) -> None:
+    """Pickled or copied, alone or in a model, it is the same value of the same class."""
+    line = OrderLineDto.from_dict({"type": "gift_wrap", "name": "x"})
+    made = make(line)
+    assert made == line
+    assert (type(made.type_), made.type_) == (OrderLineDtoType, "gift_wrap")
+    assert make(line.type_) == "gift_wrap"
+
+
+def test_an_unknown_value_does_not_become_known() -> None:
+    """Reading one does not add a member to the enum."""
+    before = list(OrderLineDtoType)
+    assert OrderLineDtoType("gift_wrap") == "gift_wrap"
+    assert list(OrderLineDtoType) == before
+    assert len(before) == 10
+
+
+def test_a_known_enum_value_is_the_member() -> None:
+    """Known values are the members themselves, for ``is`` and ``match``."""
+    order = MerchantOrderDto.from_dict({"status": "PART_CAPTURED"})
+    assert order.status is MerchantOrderDtoStatus.PART_CAPTURED
+    error = ErrorMessageDto.from_dict({"error_code": "NO_SUCH_ORDER"})
+    assert error.error_code is ErrorMessageDtoErrorCode.NO_SUCH_ORDER
+
+
+def test_an_enum_refuses_what_is_no_string_in_code() -> None:
+    """Tolerance is for answers; a caller's mistake is an error."""
+    odd_value: Any = 5
+    with pytest.raises(ValueError, match="5 is not a valid"):
+        OrderLineDtoType(odd_value)
+
+
+@pytest.mark.parametrize("odd_value", [5, 1.5, True, [], ["physical"], {}, {"a": 1}])
+def test_an_enum_field_keeps_what_is_no_string(odd_value: Any) -> None:
+    """In an answer, a value of another type stays what it is."""
+    line = OrderLineDto.from_dict({"type": odd_value, "name": "x"})
+    assert _json(line.to_dict()) == _json({"type": odd_value, "name": "x"})
+
+
+# --- Absent and null
+
+
+def test_explicit_null_reads_as_absent() -> None:
+    """Null in any declared field, of any kind, is UNSET, and is not written back."""
+    nulls = dict.fromkeys(SCHEMAS["MerchantOrderDto"]["properties"])
+    order = MerchantOrderDto.from_dict(nulls)
+    assert order == MerchantOrderDto.from_dict({}) == MerchantOrderDto()
+    assert order.status is UNSET
+    assert order.order_lines is UNSET
+    assert order.created_at is UNSET
+    assert order.billing_address is UNSET
+    assert order.order_amount is UNSET
+    assert order.to_dict() == {}
+
+
+def test_a_missing_required_field_does_not_lose_the_order() -> None:
+    """A line without any required field reads, and everything around it too."""
+    answer = {"order_id": "x", "order_lines": [{"reference": "1"}, {"name": "n", "quantity": None}]}
+    order = MerchantOrderDto.from_dict(answer)
+    assert isinstance(order.order_lines, list)
+    assert [line.reference for line in order.order_lines] == ["1", UNSET]
+    assert isinstance(order.order_lines[0].quantity, Unset)
+    assert order.to_dict() == {"order_id": "x", "order_lines": [{"reference": "1"}, {"name": "n"}]}
+
+
+def test_empty_and_zero_are_values() -> None:
+    """``""``, ``0``, ``False``, ``[]`` and ``{}`` are neither absent nor left out."""
+    answer = {"description": "", "refunded_amount": 0, "credit_invoice": False, "order_lines": []}
+    assert _json(RefundDto.from_dict(answer).to_dict()) == _json(answer)
+    assert (
+        _json(OrderLineDto.from_dict({"product_identifiers": {}}).to_dict()) == '{"product_identifiers": {}}'
+    )
+
+
+def test_writing_leaves_out_unset_and_none() -> None:
+    """What is set in code is written; what was left out, or set to None, never becomes null."""
+    body = CaptureObjectDto(captured_amount=0, description="", reference=UNSET)
+    body.order_lines = None  # type: ignore[assignment]  # the types forbid it; nothing stops a caller who has none
+    assert body.to_dict() == {"captured_amount": 0, "description": ""}
+
+
+@pytest.mark.parametrize("make", COPIES)
+def test_unset_is_one_object_for_ever(make: Callable[[Any], Any]) -> None:
+    """Pickled or copied, alone or in a model, UNSET is the same object, and false."""
+    assert make(UNSET) is UNSET
+    assert make(MerchantOrderDto.from_dict({})).status is UNSET
+    assert not UNSET
+    assert repr(UNSET) == "UNSET"
+
+
+# --- What the document does not know
+
+
+def test_undeclared_fields_are_kept_and_written_back() -> None:
+    """At any depth, of any kind, null too."""
+    answer = {
+        "order_id": "x",
+        "service_version": {"a": [1, None, {"b": 2.5}]},
+        "nothing": None,
+        "customer": {"type": "person", "loyalty": 3},
+        "order_lines": [{"name": "n", "gift": True}],
+    }
+    order = MerchantOrderDto.from_dict(answer)
+    assert order["service_version"] == {"a": [1, None, {"b": 2.5}]}
+    assert order.additional_keys == ["service_version", "nothing"]
+    assert "service_version" in order
+    assert "order_id" not in order
+    assert _json(order.to_dict()) == _json(answer)
+
+
+def test_undeclared_fields_can_be_set_and_deleted() -> None:
+    """A field that is newer than the bindings can be sent."""
+    body = CaptureObjectDto(captured_amount=1)
+    body["newer"] = "x"
+    assert body.to_dict() == {"captured_amount": 1, "newer": "x"}
+    del body["newer"]
+    assert body.to_dict() == {"captured_amount": 1}
+
+
+def test_two_models_do_not_share_undeclared_fields() -> None:
+    """Each instance has its own, also those that were read without any."""
+    one, other = AddressDto.from_dict({}), AddressDto.from_dict({})
+    one["x"] = 1
+    assert "x" not in other
+
+
+@pytest.mark.parametrize(
+    "odd_value", [7, 7.5, "text", True, [1], [[]], {"a": 1}, [{"a": 1}], ["text", None], [], {}]
+)
+@pytest.mark.parametrize("field", list(SCHEMAS["MerchantOrderDto"]["properties"]))
+def test_a_value_of_a_wrong_type_is_kept(field: str, odd_value: Any) -> None:
+    """No field of an order fails on a value of whatever type, and none loses it."""
+    answer = {field: odd_value, "order_id": "x"} if field != "order_id" else {field: odd_value}
+    order = MerchantOrderDto.from_dict(answer)
+    assert _json(order.to_dict()) == _json(answer)
+
+
+def test_one_odd_item_of_a_list_leaves_the_others() -> None:
+    """Beside a null and a number the other lines are lines."""
+    answer = {"order_lines": [None, {"name": "a"}, 5, {"name": "b"}]}
+    order = MerchantOrderDto.from_dict(answer)
+    assert isinstance(order.order_lines, list)
+    assert order.order_lines == [
+        None,
+        OrderLineDto.from_dict({"name": "a"}),
+        5,
+        OrderLineDto.from_dict({"name": "b"}),
+    ]
+    assert order.to_dict() == answer
+
+
+# --- Whole answers
+
+
+def test_the_recorded_order_reads_as_it_is() -> None:
+    """Types where the document declares them, and every value."""
+    order = MerchantOrderDto.from_dict(RECORDED)
+    assert order.status is MerchantOrderDtoStatus.CAPTURED
+    assert order.created_at == dt.datetime(2020, 9, 29, 14, 39, 58, tzinfo=dt.UTC)
+    assert not isinstance(order.customer, Unset)
+    assert order.customer.date_of_birth == dt.date(1941, 3, 21)
+    assert isinstance(order.captures, list)
+    assert isinstance(order.captures[0].order_lines, list)
+    assert order.captures[0].order_lines[0].type_ is OrderLineDtoType.DIGITAL
+    assert order.captures[0].shipping_info == []
+    assert isinstance(order.refunds, list)
+    assert order.refunds[0].refunded_amount == 9900
+    assert order.additional_properties == {}
+
+
+def test_the_recorded_order_round_trips() -> None:
+    """Written again it is what came over the wire; times in another spelling of the same moment."""
+    order = MerchantOrderDto.from_dict(RECORDED)
+    assert _json(order.to_dict()) == _json(_in_iso(RECORDED))
+    assert MerchantOrderDto.from_dict(order.to_dict()) == order
+
+
+@pytest.mark.parametrize("make", COPIES)
+def test_the_recorded_order_survives_copies(make: Callable[[Any], Any]) -> None:
+    """A whole order can be cached, queued and compared."""
+    order = MerchantOrderDto.from_dict(RECORDED)
+    assert make(order) == order
+    assert make(order).to_dict() == order.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2020-09-29T14:39:58.000Z", dt.datetime(2020, 9, 29, 14, 39, 58, tzinfo=dt.UTC)),
+        ("2020-09-29T14:39:58Z", dt.datetime(2020, 9, 29, 14, 39, 58, tzinfo=dt.UTC)),
+        ("2020-09-29T14:39:58+00:00", dt.datetime(2020, 9, 29, 14, 39, 58, tzinfo=dt.UTC)),
+        ("2020-09-29T16:39:58+02:00", dt.datetime(2020, 9, 29, 14, 39, 58, tzinfo=dt.UTC)),
+        ("Sun Sep 06 02:00:00 CEST 1981", "Sun Sep 06 02:00:00 CEST 1981"),
+        ("", ""),
+    ],
+)
+def test_times_of_every_spelling_read(text: str, moment: Any) -> None:
+    """The spellings that were seen are moments; what is none stays the text it is."""
+    assert MerchantOrderDto.from_dict({"expires_at": text}).expires_at == moment
+
+
+def test_numbers_that_look_like_strings_stay_strings() -> None:
+    """Postal codes, references and tracking numbers keep their zeros and all their digits."""
+    address = {"postal_code": "01234"}
+    shipment = {"tracking_number": "63456415674545679874"}
+    assert AddressDto.from_dict(address).postal_code == "01234"
+    assert ShippingInfoDto.from_dict(shipment).to_dict() == shipment
+
+
+@pytest.mark.parametrize("answer", [[], "text", 5, None])
+def test_what_is_no_object_is_no_model(answer: Any) -> None:
+    """A caller that reads something else as a whole model gets an error, not an empty order."""
+    with pytest.raises((AttributeError, TypeError)):
+        MerchantOrderDto.from_dict(answer)
+
+
+def test_required_fields_stay_required_in_code() -> None:
+    """Tolerance is for answers: a request without a required field cannot be made."""
+    with pytest.raises(TypeError, match="order_lines"):
+        UpdateAuthorizationDto(order_amount=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # the point of the test
+
+
+# --- What holds for every model and every JSON object
+
+_SCALARS = (
+    st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text("ab €", max_size=3)
+)
+_ANY = st.recursive(
+    _SCALARS,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text("ab", max_size=2), inner, max_size=2),
+    max_leaves=4,
+)
+_TIMES = st.datetimes(timezones=st.just(dt.UTC)).map(dt.datetime.isoformat)
+_DATES = st.dates().map(dt.date.isoformat)
+
+
+def _values(schema: dict[str, Any], depth: int) -> st.SearchStrategy[Any]:
+    """Values of a schema as an API would send them."""
+    if "$ref" in schema:
+        return _objects(schema["$ref"].rpartition("/")[2], depth - 1)
+    if schema["type"] == "array":
+        return st.lists(_values(schema["items"], depth), max_size=2)
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"]) | st.text("AB_", max_size=3)
+    if "format" in schema and schema["type"] == "string":
+        return _TIMES if schema["format"] == "date-time" else _DATES
+    return {"integer": st.integers(), "boolean": st.booleans()}.get(schema["type"], st.text(max_size=5))
+
+
+def _objects(name: str, depth: int = 2) -> st.SearchStrategy[dict[str, Any]]:
+    """Objects of a schema: fields there or not, of their own type or any other, and undeclared ones."""
+    fields = SCHEMAS[name]["properties"] if depth else {}
+    declared = {field: _values(schema, depth) | _ANY for field, schema in fields.items()}
+    undeclared = st.dictionaries(st.sampled_from(["x-a", "newer", "Ü"]), _ANY, max_size=1)
+    return st.builds(
+        lambda one, other: {**other, **one}, st.fixed_dictionaries({}, optional=declared), undeclared
+    )
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a noisy machine
+@given(data=st.data())
+def test_any_object_round_trips(name: str, data: st.DataObject) -> None:
+    """``to_dict(from_dict(d))`` is d, and ``from_dict(to_dict(x))`` is x, for every model and any JSON."""
+    model = getattr(models, name)
+    answer = data.draw(_objects(name))
+    read = model.from_dict(answer)
+    assert _json(read.to_dict()) == _json(answer)
+    assert model.from_dict(read.to_dict()) == read
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a noisy machine
+@given(data=st.data())
+def test_nulls_change_nothing_else(name: str, data: st.DataObject) -> None:
+    """Nulls in declared fields are as if the fields were not there, whatever the others hold."""
+    model = getattr(models, name)
+    answer = data.draw(_objects(name, 1))
+    nulls = data.draw(st.sets(st.sampled_from(sorted(SCHEMAS[name]["properties"]))))
+    without = {field: value for field, value in answer.items() if field not in nulls}
+    assert model.from_dict({**answer, **dict.fromkeys(nulls)}) == model.from_dict(without)
+
+
+def test_every_schema_is_importable_by_its_name() -> None:
+    """All names of the package's models are there, and other names are the usual error."""
+    assert set(SCHEMAS) <= set(models.__all__)
+    assert all(getattr(models, name).__name__ == name for name in models.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
+        getattr(models, "Nothing")  # noqa: B009  # type checkers would know better
+
+
+# --- Kinds of schemas that the document does not have today
+
+
+def test_numbers_of_an_enum(odd: ModuleType) -> None:
+    """Known numbers are members, unknown ones compare, hash, pickle and are written as they came."""
+    known, unknown = odd.Odd.from_dict({"count": 10}), odd.Odd.from_dict({"count": 11})
+    assert known.count is odd.OddCount(10)
+    assert isinstance(unknown.count, odd.OddCount)
+    assert (unknown.count, hash(unknown.count), unknown.count + 1) == (11, hash(11), 12)
+    for make in COPIES:
+        assert make(unknown) == unknown
+        assert type(make(unknown.count)) is odd.OddCount
+    assert _json(unknown.to_dict()) == '{"count": 11}'
+    with pytest.raises(ValueError, match="'x' is not a valid"):
+        odd.OddCount("x")
+
+
+@pytest.mark.parametrize("value", [True, False, 1.0, 1.5, "1", [], {"a": 1}])
+def test_a_number_of_an_enum_is_a_number(odd: ModuleType, value: Any) -> None:
+    """True and 1.0 are not 1 in JSON, and stay what they are."""
+    assert _json(odd.Odd.from_dict({"count": value}).to_dict()) == _json({"count": value})
+
+
+def test_kinds_within_kinds_are_read(odd: ModuleType) -> None:
+    """Ids, dates, lists of lists and schemas that hold themselves."""
+    uid = "7ce4ee13-973c-6f49-a30e-85a0bc675997"
+    answer = {
+        "uid": uid,
+        "days": ["1941-03-21", "soon"],
+        "grid": [[{"name": "a"}], 5],
+        "inner": {"inner": {"x": 1}},
+    }
+    read = odd.Odd.from_dict(answer)
+    assert str(read.uid) == uid
+    assert not isinstance(read.uid, str)
+    assert read.days == [dt.date(1941, 3, 21), "soon"]
+    assert read.grid == [[odd.Leaf.from_dict({"name": "a"})], 5]
+    assert read.inner.inner["x"] == 1
+    assert read.to_dict() == answer
+
+
+@pytest.mark.parametrize("value", [{}, {"a": 1}, [], ["a"], "", "text", 0, False])
+def test_a_model_without_fields_keeps_everything(odd: ModuleType, value: Any) -> None:
+    """Objects are read into it; what is no object, an empty list and "" too, stays what it is."""
+    read = odd.Odd.from_dict({"nothing": value})
+    assert isinstance(read.nothing, odd.Nothing) == isinstance(value, dict)
+    assert _json(read.to_dict()) == _json({"nothing": value})
+
+
+def test_one_of_several_kinds_is_the_first_that_fits(odd: ModuleType) -> None:
+    """A text is a text, an object a model, a list a list of models, whichever stands first in the document."""
+    leaf = odd.Leaf.from_dict({"name": "a"})
+    assert odd.Odd.from_dict({"leaf_or_text": "a"}).leaf_or_text == "a"
+    assert odd.Odd.from_dict({"leaf_or_text": {"name": "a"}}).leaf_or_text == leaf
+    assert odd.Odd.from_dict({"color_or_leaf": "red"}).color_or_leaf is odd.Color.RED
+    assert odd.Odd.from_dict({"color_or_leaf": {"name": "a"}}).color_or_leaf == leaf
+    assert odd.Odd.from_dict({"leaves_or_leaf": [{"name": "a"}]}).leaves_or_leaf == [leaf]
+    assert odd.Odd.from_dict({"leaves_or_leaf": {"name": "a"}}).leaves_or_leaf == leaf
+    assert odd.Odd.from_dict({"leaves_or_leaf": 5}).leaves_or_leaf == 5
+    assert not odd.Odd.from_dict({"color_or_null": None}).color_or_null
+    assert odd.Odd.from_dict({"color_or_null": "green"}).to_dict() == {"color_or_null": "green"}
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            [
+                "count",
+                "uid",
+                "grid",
+                "inner",
+                "nothing",
+                "leaf_or_text",
+                "color_or_leaf",
+                "leaves_or_leaf",
+                "newer",
+            ]
+        ),
+        _ANY,
+    )
+)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])  # on a noisy machine
+def test_any_object_round_trips_in_odd_models_too(odd: ModuleType, answer: dict[str, Any]) -> None:
+    """Whatever is read is written back."""
+    read = odd.Odd.from_dict(answer)
+    assert _json(read.to_dict()) == _json(answer)
+    assert odd.Odd.from_dict(read.to_dict()) == read
+
+
+def test_the_odd_models_are_typed_like_the_others(odd_package: Path) -> None:
+    """The package says that it is typed, and its shared module is the same for every document."""
+    assert (odd_package / "py.typed").read_bytes() == b""
+    assert (odd_package / "types.py").read_bytes() == Path(types.__file__).read_bytes()
