@@ -1,0 +1,49 @@
+"""The memory for idempotency keys: the first answer to a key is the answer to all that follow."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from ._operations import Place
+from ._wire import Response
+
+KeyScope = Literal["operation", "global"]
+_Where = tuple[str, ...]
+
+
+class Replays:
+    """Answers by key alone, never by what was asked; the oldest are forgotten first.
+
+    Args:
+        lifetime: how long an answer is remembered.
+        scope: whether a key counts per order and operation, or everywhere.
+        refusals: whether a refusal is remembered as well.
+    """
+
+    def __init__(self, lifetime: timedelta, scope: KeyScope, refusals: bool) -> None:
+        self._lifetime = lifetime
+        self._scope = scope
+        self._refusals = refusals
+        self._answers: dict[_Where, tuple[datetime, Response]] = {}
+
+    def recall(self, place: Place, key: str, now: datetime) -> Response | None:
+        """The answer that this key had before, if it is still remembered."""
+        self._forget(now)
+        remembered = self._answers.get(self._where(place, key))
+        return remembered[1] if remembered else None
+
+    def remember(self, place: Place, key: str, now: datetime, response: Response) -> None:
+        """Keeps the answer to a key, unless it is of a kind that is asked for anew."""
+        if response.status < 300 or (self._refusals and response.status < 500):
+            self._answers[self._where(place, key)] = (now, response)
+
+    def _where(self, place: Place, key: str) -> _Where:
+        if self._scope == "global":
+            return (key,)
+        return (place.order_id, place.operation.name, key)
+
+    def _forget(self, now: datetime) -> None:
+        while self._answers:
+            oldest = next(iter(self._answers))
+            if now - self._answers[oldest][0] < self._lifetime:
+                return
+            del self._answers[oldest]

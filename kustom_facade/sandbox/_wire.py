@@ -1,0 +1,103 @@
+"""What goes in and out of the sandbox, as values of its own: no HTTP library is needed to use them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Json = dict[str, Any]
+"""A JSON object; its values are whatever JSON holds."""
+
+CORRELATION_ID = "klarna-correlation-id"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request: `origin` is the scheme and host that the caller spoke to, `headers` have lower-case names."""
+
+    method: str
+    origin: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer, its headers in the order and the letter case in which they are sent."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One exchange as the sandbox remembers it; the request has lost its credentials."""
+
+    at: datetime
+    request: Request
+    response: Response
+
+
+class Refusal(Exception):
+    """The API says no: a status, a code of the published list, and one message per problem."""
+
+    def __init__(
+        self, status: int, code: str, *messages: str, headers: tuple[tuple[str, str], ...] = ()
+    ) -> None:
+        super().__init__(status, code, *messages)
+        self.status = status
+        self.code = code
+        self.messages = messages
+        self.headers = headers
+
+
+def found(data: object, correlation_id: str) -> Response:
+    """200 with JSON, without a charset and without a length: the API sends such bodies in chunks."""
+    return Response(
+        200, (("content-type", "application/json"), (CORRELATION_ID, correlation_id)), _compact(data)
+    )
+
+
+def done(correlation_id: str) -> Response:
+    """204, with neither a length nor a content type."""
+    return Response(204, ((CORRELATION_ID, correlation_id),))
+
+
+def created(correlation_id: str, *headers: tuple[str, str]) -> Response:
+    """201: the id and the place of what was made are in the headers, and the body is empty."""
+    return Response(201, (("content-length", "0"), *headers, (CORRELATION_ID, correlation_id)))
+
+
+def refused(refusal: Refusal, correlation_id: str) -> Response:
+    """An error in the one shape that the API has for them."""
+    body = {
+        "correlation_id": correlation_id,
+        "error_code": refusal.code,
+        "error_messages": list(refusal.messages),
+    }
+    headers = (("content-type", "application/json"), (CORRELATION_ID, correlation_id), *refusal.headers)
+    return Response(refusal.status, headers, _compact(body))
+
+
+_UNAUTHORIZED_PAGE = b"""<html>
+<head><title>401 Authorization Required</title></head>
+<body><center><h1>401 Authorization Required</h1></center></body>
+</html>
+"""
+
+
+def unauthorized() -> Response:
+    """401 as recorded: it comes from a gateway before the API, so it is HTML and has no correlation id."""
+    headers = (
+        ("content-type", "text/html"),
+        ("content-length", str(len(_UNAUTHORIZED_PAGE))),
+        ("www-authenticate", 'Basic realm="Order Management API"'),
+    )
+    return Response(401, headers, _UNAUTHORIZED_PAGE)
+
+
+def _compact(data: object) -> bytes:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,40 @@
+"""A sandbox that stands still in time, and ways to reach it."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from kustom_facade.sandbox import Clock, Sandbox, serve
+
+from .talking import START, Talk
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Stand still until a test moves it."""
+    return Clock(START)
+
+
+@pytest.fixture
+def sandbox(clock: Clock) -> Sandbox:
+    """Hold the example order only."""
+    return Sandbox(clock=clock)
+
+
+@pytest.fixture
+def talk(sandbox: Sandbox) -> Iterator[Talk]:
+    """Reach the sandbox in the same process."""
+    with httpx.Client(transport=sandbox, base_url="https://api.example.com") as client:
+        yield Talk(client)
+
+
+@pytest.fixture(params=["in process", "served"])
+def wire(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Talk]:
+    """Reach the sandbox in both ways; what it answers has to be the same."""
+    if request.param == "in process":
+        with httpx.Client(transport=sandbox, base_url="http://api.example.com:8080") as client:
+            yield Talk(client)
+    else:
+        with serve(sandbox) as url, httpx.Client(base_url=url, trust_env=False) as client:
+            yield Talk(client)

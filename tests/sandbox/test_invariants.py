@@ -1,0 +1,111 @@
+"""What holds after any sequence of calls, however silly."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Clock, Sandbox
+from kustom_facade.sandbox._core import Core
+from kustom_facade.sandbox._wire import Request
+
+from .talking import KEY, ORDERS, START, Talk
+
+_amounts = st.integers(min_value=0, max_value=11_000)
+
+_moves = st.one_of(
+    _amounts.map(lambda amount: ("POST", "/captures", {"captured_amount": amount})),
+    _amounts.map(lambda amount: ("POST", "/refunds", {"refunded_amount": amount})),
+    _amounts.map(lambda amount: ("PATCH", "/authorization", {"order_amount": amount, "order_lines": []})),
+    st.sampled_from(
+        [
+            ("POST", "/cancel", None),
+            ("POST", "/release-remaining-authorization", None),
+            ("POST", "/extend-authorization-time", None),
+            ("PATCH", "/merchant-references", {"merchant_reference2": "B"}),
+        ]
+    ),
+)
+_keys = st.sampled_from(["", "", "a", "b"])
+_days = st.sampled_from([0, 0, 0, 5])
+
+
+def _assert_consistent(order: dict[str, Any]) -> None:
+    captured, refunded = order["captured_amount"], order["refunded_amount"]
+    assert sum(made["captured_amount"] for made in order["captures"]) == captured
+    assert sum(made["refunded_amount"] for made in order["refunds"]) == refunded
+    assert 0 <= refunded <= captured <= order["order_amount"]
+    assert order["original_order_amount"] == 10000
+    assert bool(order["captures"]) is (order["captured_amount"] > 0)
+    if order["status"] in {"AUTHORIZED", "CANCELLED"}:
+        assert not order["captures"]
+    if order["status"] in {"PART_CAPTURED", "CAPTURED"}:
+        assert order["captures"]
+    if order["status"] in {"AUTHORIZED", "PART_CAPTURED"}:
+        assert order["remaining_authorized_amount"] == order["order_amount"] - captured
+    if order["status"] == "CAPTURED":
+        assert order["remaining_authorized_amount"] == 0
+    numbers = [made["klarna_reference"] for made in order["captures"]]
+    assert numbers == [f"{order['klarna_reference']}-{index + 1}" for index in range(len(numbers))]
+    assert sum(made["refunded_amount"] for made in order["captures"]) <= refunded
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(_moves, _keys, _days), max_size=12), st.booleans())
+def test_money_adds_up_and_a_replay_changes_nothing(
+    steps: list[tuple[tuple[str, str, Any], str, int]], is_matched: bool
+) -> None:
+    """Sums hold after each step; a refusal and a repeated key leave the order as it was."""
+    clock = Clock(START)
+    sandbox = Sandbox(clock=clock, refunds_on_captures=is_matched, key_lifetime=timedelta(days=365))
+    talk = Talk(httpx.Client(transport=sandbox, base_url="https://api.example.com"))
+    known: dict[tuple[str, str], httpx.Response] = {}
+    for (method, path, body), key, days in steps:
+        clock.advance(timedelta(days=days))
+        before = talk.order()
+        response = talk(method, path, body, key=key)
+        after = talk.order()
+        _assert_consistent(after)
+        assert response.status_code in {201, 204, 403}
+        earlier = known.get((path, key))
+        if earlier is not None:
+            assert (response.status_code, response.headers) == (earlier.status_code, earlier.headers)
+            assert after == before
+        if response.status_code == 403:
+            assert after == before
+        if key:
+            known.setdefault((path, key), response)
+
+
+_PLACES = ["acknowledge", "captures", "captures/x", "captures/x/shipping-info", "refunds", "authorization"]
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["captured_amount", "order_lines", "name", "x"]), inner)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    method=st.sampled_from(["GET", "POST", "PATCH", "PUT", "ODD"]),
+    path=st.sampled_from(_PLACES).map(lambda place: f"{ORDERS}/{EXAMPLE_ORDER_ID}/{place}") | st.text(),
+    authorization=st.just(f"Basic {KEY}") | st.text().map("Basic {}".format) | st.text(),
+    content_type=st.just("application/json") | st.text(),
+    key=st.text(),
+    body=st.binary() | _json.map(lambda value: json.dumps(value).encode()),
+)
+def test_no_request_is_too_strange(
+    method: str, path: str, authorization: str, content_type: str, key: str, body: bytes
+) -> None:
+    """Whatever is asked, there is an answer, it is no 5xx, and what JSON it holds can be read."""
+    headers = {"authorization": authorization, "content-type": content_type, "klarna-idempotency-key": key}
+    response = Core(clock=Clock(START)).respond(Request(method, "http://a", path, headers, body))
+    assert 200 <= response.status < 500
+    if dict(response.headers).get("content-type") == "application/json":
+        assert isinstance(json.loads(response.body), dict | list)

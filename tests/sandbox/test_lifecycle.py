@@ -1,0 +1,323 @@
+"""What may happen to an order in which status, and what becomes of it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Clock, Sandbox
+
+from .talking import START, Talk, line, problem
+
+Situation = Callable[[Talk, Clock], None]
+
+
+def _authorized(_talk: Talk, _clock: Clock) -> None: ...
+
+
+def _part_captured(talk: Talk, _clock: Clock) -> None:
+    assert talk.capture(4000).status_code == 201
+
+
+def _captured(talk: Talk, _clock: Clock) -> None:
+    assert talk.capture(10000).status_code == 201
+
+
+def _released(talk: Talk, _clock: Clock) -> None:
+    assert talk.capture(4000).status_code == 201
+    assert talk("POST", "/release-remaining-authorization").status_code == 204
+
+
+def _refunded(talk: Talk, _clock: Clock) -> None:
+    assert talk.capture(10000).status_code == 201
+    assert talk.refund(10000).status_code == 201
+
+
+def _cancelled(talk: Talk, _clock: Clock) -> None:
+    assert talk("POST", "/cancel").status_code == 204
+
+
+def _expired(_talk: Talk, clock: Clock) -> None:
+    clock.advance(timedelta(days=28))
+
+
+def _part_captured_and_expired(talk: Talk, clock: Clock) -> None:
+    assert talk.capture(4000).status_code == 201
+    clock.advance(timedelta(days=28))
+
+
+_SITUATIONS: list[tuple[Situation, str]] = [
+    (_authorized, "AUTHORIZED"),
+    (_part_captured, "PART_CAPTURED"),
+    (_captured, "CAPTURED"),
+    (_released, "CAPTURED"),
+    (_refunded, "CAPTURED"),
+    (_cancelled, "CANCELLED"),
+    (_expired, "EXPIRED"),
+    (_part_captured_and_expired, "EXPIRED"),
+]
+
+_CAPTURE = ("POST", "/captures", {"captured_amount": 10})
+_CANCEL = ("POST", "/cancel", None)
+_RELEASE = ("POST", "/release-remaining-authorization", None)
+_REFUND = ("POST", "/refunds", {"refunded_amount": 10})
+_AUTHORIZATION = ("PATCH", "/authorization", {"order_amount": 12000, "order_lines": [line(12000)]})
+_CUSTOMER = ("PATCH", "/customer-details", {"shipping_address": {"city": "Umeå"}})
+_REFERENCES = ("PATCH", "/merchant-references", {"merchant_reference1": "A-1"})
+_EXTEND = ("POST", "/extend-authorization-time", None)
+_ACKNOWLEDGE = ("POST", "/acknowledge", None)
+_SHIPPING = ("POST", "/shipping-info", {"shipping_info": [{"tracking_number": "1"}]})
+
+# One row per operation; one column per situation above; "" is a success, the rest are messages.
+_EXPIRED, _NO, _NONE = "Order is expired", "Update not allowed", "Order has no captures"
+_BEFORE, _GONE = "Order has previous captures", "Order is cancelled"
+_HIGH = "Captured amount is higher than the remaining authorized amount"
+_MUCH = "Refunded amount is higher than the captured amount that is not refunded yet"
+_TRUTH: list[tuple[tuple[str, str, Any], str, list[str]]] = [
+    (_CAPTURE, "CAPTURE_NOT_ALLOWED", ["", "", _HIGH, _HIGH, _HIGH, _GONE, _EXPIRED, _EXPIRED]),
+    (_CANCEL, "CANCEL_NOT_ALLOWED", ["", _BEFORE, _BEFORE, _BEFORE, _BEFORE, _GONE, _EXPIRED, _BEFORE]),
+    (_RELEASE, "NOT_ALLOWED", [_NONE, "", _NO, _NO, _NO, _NONE, _EXPIRED, _EXPIRED]),
+    (_REFUND, "REFUND_NOT_ALLOWED", [_NONE, "", "", "", _MUCH, _NONE, _NONE, ""]),
+    (_AUTHORIZATION, "NOT_ALLOWED", ["", "", _NO, _NO, _NO, _NO, _EXPIRED, _EXPIRED]),
+    (_CUSTOMER, "NOT_ALLOWED", ["", "", "", "", "", _NO, _EXPIRED, _EXPIRED]),
+    (_REFERENCES, "NOT_ALLOWED", ["", "", "", "", "", _NO, _EXPIRED, _EXPIRED]),
+    (_EXTEND, "NOT_ALLOWED", ["", "", _NO, _NO, _NO, _NO, _EXPIRED, _EXPIRED]),
+    (_ACKNOWLEDGE, "", [""] * 8),
+    (_SHIPPING, "", [""] * 8),
+]
+
+
+@pytest.mark.parametrize(
+    ("situation", "status", "operation", "code", "message"),
+    [
+        pytest.param(situation, status, operation, code, message, id=f"{situation.__name__}-{operation[1]}")
+        for operation, code, messages in _TRUTH
+        for (situation, status), message in zip(_SITUATIONS, messages, strict=True)
+    ],
+)
+def test_the_truth_table(
+    talk: Talk,
+    clock: Clock,
+    situation: Situation,
+    status: str,
+    operation: tuple[str, str, Any],
+    code: str,
+    message: str,
+) -> None:
+    """Each operation in each status succeeds or is refused as documented; a refusal changes nothing."""
+    situation(talk, clock)
+    before = talk.order()
+    assert before["status"] == status
+    response = talk(*operation)
+    if message:
+        assert problem(response) == (403, code, [message])
+        assert talk.order() == before
+    else:
+        assert response.status_code in {201, 204}
+
+
+def test_an_order_is_captured_in_parts(talk: Talk) -> None:
+    """Amounts and statuses follow each capture, up to the last öre and not further."""
+    seen: list[tuple[Any, ...]] = []
+    for amount in (4000, 6001, 6000):
+        status = talk.capture(amount).status_code
+        order = talk.order()
+        seen.append((status, order["status"], order["captured_amount"], order["remaining_authorized_amount"]))
+    assert seen == [
+        (201, "PART_CAPTURED", 4000, 6000),
+        (403, "PART_CAPTURED", 4000, 6000),
+        (201, "CAPTURED", 10000, 0),
+    ]
+
+
+def test_a_capture_of_nothing_is_refused(talk: Talk) -> None:
+    """A capture holds at least one unit, whatever its request may say."""
+    assert problem(talk.capture(0)) == (403, "CAPTURE_NOT_ALLOWED", ["Captured amount must be at least 1"])
+
+
+@pytest.mark.parametrize("fraud_status", ["PENDING", "REJECTED"])
+def test_fraud_has_to_be_ruled_out(sandbox: Sandbox, talk: Talk, fraud_status: str) -> None:
+    """Only an accepted order can be captured."""
+    talk.order_id = sandbox.add_order({"fraud_status": fraud_status})
+    message = f"Fraud status of the order is {fraud_status}"
+    assert problem(talk.capture(1)) == (403, "CAPTURE_NOT_ALLOWED", [message])
+
+
+def test_a_release_gives_up_the_rest(talk: Talk) -> None:
+    """What was left is gone, what was captured stays."""
+    talk.capture(4000)
+    assert talk("POST", "/release-remaining-authorization").status_code == 204
+    order = talk.order()
+    assert (order["status"], order["captured_amount"]) == ("CAPTURED", 4000)
+    assert (order["remaining_authorized_amount"], order["order_amount"]) == (0, 10000)
+
+
+def test_a_cancelled_order_still_shows_its_amounts(talk: Talk) -> None:
+    """As recorded: the status alone tells."""
+    talk("POST", "/cancel")
+    order = talk.order()
+    assert (order["status"], order["remaining_authorized_amount"]) == ("CANCELLED", 10000)
+
+
+def test_refunds_are_limited_by_captures(talk: Talk) -> None:
+    """All refunds together are at most all captures together; the status stays, as recorded."""
+    talk.capture(5000)
+    talk.capture(5000)
+    assert [talk.refund(amount).status_code for amount in (7000, 3001, 3000, 1)] == [201, 403, 201, 403]
+    order = talk.order()
+    assert (order["status"], order["refunded_amount"]) == ("CAPTURED", 10000)
+    assert [made["refunded_amount"] for made in order["captures"]] == [0, 0]
+    assert [made["refunded_amount"] for made in order["refunds"]] == [7000, 3000]
+
+
+def _talk_to(sandbox: Sandbox) -> Talk:
+    return Talk(httpx.Client(transport=sandbox, base_url="https://api.example.com"))
+
+
+def test_a_full_refund_can_close_an_order() -> None:
+    """The documented status, by a switch; a release, too, may leave nothing unrefunded."""
+    talk = _talk_to(Sandbox(status_after_full_refund="CLOSED"))
+    talk.capture(4000)
+    talk.refund(4000)
+    assert talk.order()["status"] == "PART_CAPTURED"
+    talk("POST", "/release-remaining-authorization")
+    assert talk.order()["status"] == "CLOSED"
+    assert problem(talk.capture(1)) == (403, "CAPTURE_NOT_ALLOWED", ["Order is closed"])
+
+
+@pytest.mark.parametrize(
+    ("lines", "amount", "refunded"),
+    [
+        ([line(300, "B-2")], 300, [0, 300]),
+        ([line(100, "A-1"), line(-10, "A-1", type="return_fee")], 90, [90, 0]),
+        ([line(100, "A-1"), line(100, "B-2")], 200, [0, 0]),
+        ([line(100, "A-1")], 99, [0, 0]),
+        ([{key: text for key, text in line(50).items() if key != "reference"}], 50, [0, 0]),
+        ([], 50, [0, 0]),
+        ([line(1001, "A-1")], 1001, [0, 0]),
+    ],
+    ids=["second", "with a fee", "over two", "another sum", "no reference", "no lines", "too much"],
+)
+def test_a_refund_is_matched_to_its_capture(
+    lines: list[dict[str, Any]], amount: int, refunded: list[int]
+) -> None:
+    """By a switch: the lines' references name the capture, when the lines make up the amount."""
+    talk = _talk_to(Sandbox(refunds_on_captures=True))
+    talk.capture(1000, order_lines=[line(1000, "A-1")])
+    talk.capture(2000, order_lines=[line(2000, "B-2")])
+    assert talk.refund(amount, order_lines=lines).status_code == 201
+    order = talk.order()
+    assert [made["refunded_amount"] for made in order["captures"]] == refunded
+    assert order["refunds"][0]["order_lines"] == lines
+
+
+def test_an_authorization_is_updated(talk: Talk) -> None:
+    """Amount and lines are replaced, the first amount is kept, and the captured part is fixed."""
+    talk.capture(4000)
+    lines = [line(15000)]
+    assert talk("PATCH", "/authorization", {"order_amount": 15000, "order_lines": lines}).status_code == 204
+    order = talk.order()
+    assert (order["order_amount"], order["original_order_amount"]) == (15000, 10000)
+    assert (order["remaining_authorized_amount"], order["order_lines"]) == (11000, lines)
+    message = "Resulting authorization amount 3999 cannot be less than the captured amount 4000"
+    too_little = {"order_amount": 3999, "order_lines": []}
+    assert problem(talk("PATCH", "/authorization", too_little)) == (403, "NOT_ALLOWED", [message])
+    talk("PATCH", "/authorization", {"order_amount": 4000, "order_lines": []})
+    order = talk.order()
+    assert (order["status"], order["remaining_authorized_amount"]) == ("CAPTURED", 0)
+
+
+def test_texts_are_overwritten_and_cleared(talk: Talk) -> None:
+    """What is present overwrites, an empty string clears, and what is absent stays."""
+    talk("PATCH", "/merchant-references", {"merchant_reference1": "A-1", "merchant_reference2": "B-2"})
+    talk("PATCH", "/merchant-references", {"merchant_reference1": ""})
+    talk("PATCH", "/customer-details", {"shipping_address": {"phone": "", "city": "Boden"}})
+    talk("PATCH", "/customer-details", {})
+    order = talk.order()
+    assert (order["merchant_reference1"], order["merchant_reference2"]) == ("", "B-2")
+    address = order["shipping_address"]
+    assert (address["phone"], address["city"], address["given_name"]) == ("", "Boden", "Test")
+    assert order["billing_address"]["city"] == "Vetlanda"
+
+
+def test_shipments_are_appended(talk: Talk) -> None:
+    """To the order and to a capture, after those that were there."""
+    first, second = {"tracking_number": "01"}, {"tracking_number": "02", "shipping_method": ""}
+    capture_id = talk.capture(100, shipping_info=[first]).headers["capture-id"]
+    assert "shipping_info" not in talk.order()
+    for path in ("/shipping-info", f"/captures/{capture_id}/shipping-info"):
+        talk("POST", path, {"shipping_info": [first]})
+        talk("POST", path, {"shipping_info": [second]})
+    order = talk.order()
+    assert order["shipping_info"] == [first, second]
+    assert order["captures"][0]["shipping_info"] == [first, first, second]
+
+
+def test_an_extension_is_28_days_from_today_and_90_at_most(talk: Talk, clock: Clock) -> None:
+    """Each one moves the expiry on, until the order is 90 days old."""
+    seen: list[str] = []
+    for days in (0, 20, 27, 27, 15):
+        clock.advance(timedelta(days=days))
+        assert talk("POST", "/extend-authorization-time").status_code == 204
+        seen.append(talk.order()["expires_at"][:10])
+    assert seen == ["2026-03-30", "2026-04-19", "2026-05-16", "2026-05-31", "2026-05-31"]
+    clock.advance(timedelta(days=1, hours=14, minutes=30))
+    assert talk.order()["status"] == "EXPIRED"
+
+
+@pytest.mark.parametrize("country", ["ES", "fr", "IT", "PT"])
+def test_there_is_no_extension_in_some_countries(sandbox: Sandbox, talk: Talk, country: str) -> None:
+    """Whichever case the country is written in."""
+    talk.order_id = sandbox.add_order({"purchase_country": country})
+    message = f"Authorization time cannot be extended in {country.upper()}"
+    assert problem(talk("POST", "/extend-authorization-time")) == (403, "NOT_ALLOWED", [message])
+
+
+def test_only_orders_paid_with_klarna_are_extended(sandbox: Sandbox, talk: Talk) -> None:
+    """A card is not Klarna's to extend."""
+    talk.order_id = sandbox.add_order({"initial_payment_method": {"type": "APPLE_PAY_CARD"}})
+    message = "Order is not paid with Klarna"
+    assert problem(talk("POST", "/extend-authorization-time")) == (403, "NOT_ALLOWED", [message])
+
+
+def test_an_order_expires_at_its_moment(sandbox: Sandbox, talk: Talk, clock: Clock) -> None:
+    """Not a second earlier, and only if it is not captured in full."""
+    captured = Talk(talk.client, sandbox.add_order({"expires_at": "2026-03-02T10:30:00Z"}))
+    captured.capture(10000)
+    talk.order_id = sandbox.add_order({"expires_at": "2026-03-02T10:30:00+00:00"})
+    clock.advance(3599)
+    assert sandbox.order(talk.order_id)["status"] == "AUTHORIZED"
+    clock.advance(1)
+    assert sandbox.order(talk.order_id)["status"] == "EXPIRED"
+    assert captured.order()["status"] == "CAPTURED"
+
+
+def test_a_clock_only_moves_forward() -> None:
+    """It needs a time zone, stands still when it was given a start, and runs along otherwise."""
+    with pytest.raises(ValueError, match="time zone"):
+        Clock(START.replace(tzinfo=None))
+    clock = Clock(START)
+    with pytest.raises(ValueError, match="forward"):
+        clock.advance(-0.5)
+    clock.advance(0.5)
+    assert clock.now() == START + timedelta(seconds=0.5)
+    running = Clock()
+    running.advance(timedelta(days=1))
+    assert abs(running.now() - datetime.now(UTC) - timedelta(days=1)) < timedelta(minutes=1)
+
+
+def test_the_same_seed_gives_the_same_ids() -> None:
+    """Reads in between change nothing about the ids; another seed gives others."""
+
+    def ids(seed: int, *, reads: int) -> list[str]:
+        talk = _talk_to(Sandbox(seed=seed, clock=Clock(START)))
+        for _ in range(reads):
+            talk.order()
+        made = [talk.capture(1).headers["capture-id"], talk.refund(1).headers["refund-id"]]
+        return [*made, talk.order()["klarna_reference"]]
+
+    assert ids(1, reads=0) == ids(1, reads=3)
+    assert not set(ids(1, reads=0)) & set(ids(2, reads=0))
+    assert EXAMPLE_ORDER_ID not in ids(1, reads=0)

@@ -1,0 +1,302 @@
+"""What is refused before any rule of the lifecycle is asked: places, methods, media types, shapes, limits."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Sandbox
+
+from .talking import KEY, ORDERS, Talk, line, problem
+
+_NOBODY = "00000000-0000-0000-0000-000000000000"
+_AUTHORIZATION = {"order_amount": 1, "order_lines": []}
+_SHIPPING: dict[str, Any] = {"shipping_info": [{}]}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "code"),
+    [
+        ("GET", "", None, "NO_SUCH_ORDER"),
+        ("POST", "/acknowledge", None, "NO_SUCH_ORDER"),
+        ("POST", "/cancel", None, "NO_SUCH_ORDER"),
+        ("POST", "/extend-authorization-time", None, "NO_SUCH_ORDER"),
+        ("POST", "/release-remaining-authorization", None, "NO_SUCH_ORDER"),
+        ("PATCH", "/authorization", _AUTHORIZATION, "NO_SUCH_ORDER"),
+        ("PATCH", "/customer-details", {}, "NO_SUCH_ORDER"),
+        ("PATCH", "/merchant-references", {}, "NO_SUCH_ORDER"),
+        ("POST", "/shipping-info", _SHIPPING, "NO_SUCH_ORDER"),
+        ("GET", "/captures", None, "NO_SUCH_ORDER"),
+        ("POST", "/captures", {"captured_amount": 1}, "NO_SUCH_ORDER"),
+        ("GET", f"/captures/{_NOBODY}", None, "NO_SUCH_ORDER"),
+        ("POST", f"/captures/{_NOBODY}/shipping-info", _SHIPPING, "NO_SUCH_ORDER"),
+        ("POST", "/refunds", {"refunded_amount": 1}, "NOT_FOUND"),
+        ("GET", f"/refunds/{_NOBODY}", None, "NOT_FOUND"),
+    ],
+)
+def test_an_unknown_order_is_a_404(talk: Talk, method: str, path: str, body: Any, code: str) -> None:
+    """Each operation has its documented code for an order that there is not."""
+    talk.order_id = _NOBODY
+    assert problem(talk(method, path, body))[:2] == (404, code)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "code"),
+    [
+        ("GET", f"/captures/{_NOBODY}", None, "NO_SUCH_CAPTURE"),
+        ("POST", f"/captures/{_NOBODY}/shipping-info", _SHIPPING, "NO_SUCH_CAPTURE"),
+        ("GET", f"/refunds/{_NOBODY}", None, "NOT_FOUND"),
+    ],
+)
+def test_an_unknown_capture_or_refund_is_a_404(
+    talk: Talk, method: str, path: str, body: Any, code: str
+) -> None:
+    """They have codes of their own, also when there are others."""
+    talk.capture(100)
+    talk.refund(50)
+    assert problem(talk(method, path, body))[:2] == (404, code)
+
+
+def test_an_order_id_has_to_be_a_uuid(talk: Talk) -> None:
+    """Any version will do, in either case; what is none is a 400."""
+    talk.order_id = "1VHSHK1Q"
+    assert problem(talk("GET")) == (400, "INVALID_ORDER_ID", ["Order id must be a UUID"])
+    talk.order_id = EXAMPLE_ORDER_ID.upper()
+    assert talk.order()["order_id"] == EXAMPLE_ORDER_ID
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/ordermanagement/v1/orders",
+        "/ordermanagement/v1/orders/",
+        f"/ordermanagement/v2/orders/{EXAMPLE_ORDER_ID}",
+        f"{ORDERS}/{EXAMPLE_ORDER_ID}/",
+        f"{ORDERS}/{EXAMPLE_ORDER_ID}/extend-due-date",
+        f"{ORDERS}/{EXAMPLE_ORDER_ID}/captures/",
+        f"{ORDERS}/{EXAMPLE_ORDER_ID}/captures/a/b",
+        f"{ORDERS}/{EXAMPLE_ORDER_ID}%2Fcaptures/a/b",
+    ],
+)
+def test_an_unknown_path_is_a_404(talk: Talk, path: str) -> None:
+    """What is no place of the API, or no longer one, is not found."""
+    response = talk.client.get(path, headers={"authorization": f"Basic {KEY}"})
+    assert problem(response)[:2] == (404, "RESOURCE_NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("DELETE", "", "GET"), ("PUT", "/captures", "GET, POST"), ("GET", "/cancel", "POST")],
+)
+def test_a_wrong_method_is_a_405(talk: Talk, method: str, path: str, allowed: str) -> None:
+    """The answer says which methods there are."""
+    response = talk(method, path)
+    assert problem(response)[0] == 405
+    assert response.headers["allow"] == allowed
+
+
+def _send(talk: Talk, content: bytes, **headers: str) -> httpx.Response:
+    return talk.client.post(
+        f"{ORDERS}/{EXAMPLE_ORDER_ID}/captures",
+        content=content,
+        headers={
+            "authorization": f"Basic {KEY}",
+            **{name.replace("_", "-"): headers[name] for name in headers},
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b'{"captured_amount": NaN}',
+        b'"\\ud800"',
+        b"\xff",
+        '{"captured_amount": 1}'.encode("utf-16"),
+        b"[" * 100_000,
+    ],
+    ids=["empty", "cut", "NaN", "half a pair", "bytes", "UTF-16", "deep"],
+)
+def test_what_is_no_json_is_a_400(talk: Talk, content: bytes) -> None:
+    """A body has to be JSON in UTF-8."""
+    response = _send(talk, content, content_type="application/json")
+    assert problem(response) == (400, "BAD_REQUEST", ["Body is not valid JSON"])
+
+
+def test_a_missing_body_is_a_400(talk: Talk) -> None:
+    """Without a body there is no media type to complain about."""
+    assert problem(_send(talk, b""))[:2] == (400, "BAD_REQUEST")
+
+
+def test_only_json_is_a_supported_media_type(talk: Talk) -> None:
+    """Its parameters and letter case do not matter; another type, or none, is a 415."""
+    body = b'{"captured_amount": 1}'
+    assert _send(talk, body, content_type="Application/JSON; charset=utf-8").status_code == 201
+    assert problem(_send(talk, body))[:2] == (415, "UNSUPPORTED_MEDIA_TYPE")
+    assert problem(_send(talk, b"", content_type="text/plain"))[:2] == (415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+def test_a_megabyte_is_the_most(wire: Talk) -> None:
+    """A larger body is a 413, and the connection can be used afterwards."""
+    limit = 1024 * 1024
+    start = b'{"captured_amount": 1'
+    fits = start + b" " * (limit - len(start) - 1) + b"}"
+    assert _send(wire, fits, content_type="application/json").status_code == 201
+    assert problem(_send(wire, fits * 3, content_type="application/json"))[:2] == (413, "PAYLOAD_TOO_LARGE")
+    assert wire.order()["captured_amount"] == 1
+
+
+_LINE_TYPES = (
+    "digital, discount, gift_card, package, physical, "
+    "return_fee, sales_tax, shipping_fee, store_credit, surcharge"
+)
+_TOO_LONG = "x" * 256
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "messages"),
+    [
+        ("/captures", {}, 400, ["captured_amount: is required"]),
+        ("/captures", [], 400, ["body: must be an object"]),
+        ("/captures", {"captured_amount": None}, 400, ["captured_amount: must be an integer"]),
+        ("/captures", {"captured_amount": "1"}, 400, ["captured_amount: must be an integer"]),
+        ("/captures", {"captured_amount": 1.0}, 400, ["captured_amount: must be an integer"]),
+        ("/captures", {"captured_amount": True}, 400, ["captured_amount: must be an integer"]),
+        ("/captures", {"captured_amount": -1}, 422, ["captured_amount: must be at least 0"]),
+        ("/captures", {"captured_amount": 200_000_001}, 422, ["captured_amount: must be at most 200000000"]),
+        (
+            "/captures",
+            {"captured_amount": 1, "order_lines": {}},
+            400,
+            ["order_lines: must be a list"],
+        ),
+        (
+            "/captures",
+            {"captured_amount": 1, "shipping_info": [{}] * 501},
+            422,
+            ["shipping_info: must have 0 to 500 items"],
+        ),
+        (
+            "/captures",
+            {"captured_amount": 1, "shipping_info": [{"tracking_number": 63456415674545680000}]},
+            400,
+            ["shipping_info[0].tracking_number: must be a string"],
+        ),
+        (
+            "/captures",
+            {"captured_amount": 1, "shipping_delay": -1},
+            422,
+            ["shipping_delay: must be at least 0"],
+        ),
+        (
+            "/refunds",
+            {
+                "reference": _TOO_LONG,
+                "order_lines": [line(1), {"name": "x", "type": "gift", "tax_rate": 2**31}],
+            },
+            400,
+            [
+                "refunded_amount: is required",
+                "order_lines[1].quantity: is required",
+                "order_lines[1].total_amount: is required",
+                "order_lines[1].unit_price: is required",
+                f"order_lines[1].type: must be one of {_LINE_TYPES}",
+                "order_lines[1].tax_rate: must be at most 2147483647",
+                "reference: must be at most 255 characters",
+            ],
+        ),
+        ("/shipping-info", {"shipping_info": []}, 422, ["shipping_info: must have 1 to 500 items"]),
+    ],
+)
+def test_every_problem_of_a_body_is_listed(
+    talk: Talk, path: str, body: Any, status: int, messages: list[str]
+) -> None:
+    """Wrong types and missing fields are a 400, values beyond their limits a 422, and all are named at once."""
+    got_status, code, got_messages = problem(talk("POST", path, body))
+    assert (got_status, code, sorted(got_messages)) == (
+        status,
+        "INVALID_REQUEST_PARAMETERS",
+        sorted(messages),
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "longest"),
+    [
+        ("attention", 255),
+        ("city", 200),
+        ("email", 100),
+        ("family_name", 100),
+        ("given_name", 100),
+        ("organization_name", 255),
+        ("phone", 100),
+        ("postal_code", 10),
+        ("region", 200),
+        ("street_address", 100),
+        ("street_address2", 100),
+        ("title", 20),
+    ],
+)
+def test_the_limits_of_an_address(talk: Talk, field: str, longest: int) -> None:
+    """The longest value is taken, and one character more is refused and changes nothing."""
+
+    def change(text: str) -> httpx.Response:
+        return talk("PATCH", "/customer-details", {"shipping_address": {field: text}})
+
+    assert change("å" * longest).status_code == 204
+    message = f"shipping_address.{field}: must be at most {longest} characters"
+    assert problem(change("å" * (longest + 1))) == (422, "INVALID_REQUEST_PARAMETERS", [message])
+    assert talk.order()["shipping_address"][field] == "å" * longest
+
+
+@pytest.mark.parametrize(
+    ("field", "longest"),
+    [
+        ("name", 255),
+        ("reference", 255),
+        ("image_url", 1024),
+        ("merchant_data", 1024),
+        ("product_url", 1024),
+        ("quantity_unit", 10),
+    ],
+)
+def test_the_limits_of_a_line(talk: Talk, field: str, longest: int) -> None:
+    """The same for the texts of an order line."""
+
+    def change(text: str) -> int:
+        body = {"order_amount": 1, "order_lines": [{**line(1), field: text}]}
+        return talk("PATCH", "/authorization", body).status_code
+
+    assert (change("x" * longest), change("x" * (longest + 1))) == (204, 422)
+
+
+@pytest.mark.parametrize(
+    ("field", "least", "most"),
+    [
+        ("quantity", 0, 2**63 - 1),
+        ("tax_rate", 0, 2**31 - 1),
+        ("total_amount", -(2**63), 200_000_000),
+        ("total_discount_amount", 0, 200_000_000),
+        ("total_tax_amount", -(2**63), 200_000_000),
+        ("unit_price", -(2**63), 200_000_000),
+    ],
+)
+def test_the_ranges_of_a_line(talk: Talk, field: str, least: int, most: int) -> None:
+    """Both ends of a range are inside it."""
+
+    def change(number: int) -> int:
+        body = {"order_amount": 1, "order_lines": [{**line(1), field: number}]}
+        return talk("PATCH", "/authorization", body).status_code
+
+    assert [change(number) for number in (least - 1, least, most, most + 1)] == [422, 204, 204, 422]
+
+
+def test_fields_that_the_api_does_not_know_are_not_kept(sandbox: Sandbox, talk: Talk) -> None:
+    """They are no error, and they do not come back."""
+    assert talk.capture(1, colour="red", order_lines=[line(1, weight=3)]).status_code == 201
+    (made,) = sandbox.order(EXAMPLE_ORDER_ID)["captures"]
+    assert "colour" not in made
+    assert made["order_lines"] == [line(1)]
