@@ -382,9 +382,21 @@ def _request(kwargs: Mapping[str, Any]) -> Request:
     if "json" in kwargs:
         try:
             content = orjson.dumps(kwargs["json"])
+            # A field that the document does not declare may hold a null, in a mapping or in a model that was read.
+            if b"null" in content:
+                content = orjson.dumps(_without_nulls(kwargs["json"]))
         except (TypeError, ValueError) as error:
             raise InvalidRequest(f"the request cannot be written as JSON: {error}") from error
     return Request(kwargs["method"].upper(), kwargs["url"], kwargs.get("headers", {}), content)
+
+
+def _without_nulls(value: Any) -> Any:
+    """JSON data in which every null is left out: the API is never sent one."""
+    if isinstance(value, dict):
+        return {name: _without_nulls(item) for name, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value if item is not None]
+    return value
 
 
 def _check(body: Any, schema: str) -> None:

@@ -122,7 +122,7 @@ def wire() -> Iterator[Wire]:
             raw, self.close_connection = state.answers.pop(0)() if state.answers else (b"", True)
             self.wfile.write(raw)
 
-        def log_message(self, *_: Any) -> None:
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # its name in the base class
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -247,6 +247,10 @@ def test_all_problems_are_reported_at_once_each_with_path_and_limit() -> None:
 def test_an_explicit_null_is_read_as_left_out() -> None:
     """Null is never sent, also when a caller's mapping holds one."""
     assert body(_calls.capture(ORDER, 1, order_lines=[{**LINE, "reference": None}]))["order_lines"] == [LINE]
+    undeclared = {**LINE, "new": {"a": None, "b": ["null", None, {"c": None}]}}
+    assert body(_calls.capture(ORDER, 1, order_lines=[undeclared]))["order_lines"] == [
+        {**LINE, "new": {"b": ["null", {}]}}
+    ]
 
 
 @pytest.mark.parametrize("value", [{1, 2}, object(), "\ud800"])

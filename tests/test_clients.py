@@ -180,6 +180,7 @@ def test_capture_and_read_it(shop: Shop) -> None:
     )
     assert isinstance(made, Created)
     assert made.note == ""
+    assert made.location is not None
     assert made.location.endswith(f"/orders/{shop.id}/captures/{made.id}")
     capture = shop.get_capture(made.id)
     assert (capture.capture_id, capture.captured_amount) == (made.id, amount)

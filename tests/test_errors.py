@@ -130,8 +130,8 @@ def test_every_error_survives_pickle_and_copy(kind: type[KustomError]) -> None:
         assert vars(again) == vars(error)
         assert str(again) == str(error)
         assert again.args == error.args
+        assert again.idempotency_key == "key-1"
     assert copy.deepcopy(error) == error
-    assert again.idempotency_key == "key-1"
 
 
 def test_errors_of_other_content_or_class_are_not_equal() -> None:

@@ -275,9 +275,9 @@ def test_a_cancelled_async_call_closes_its_flow(caplog: pytest.LogCaptureFixture
     """Cancellation reaches the flow at once, not when the garbage collector comes by."""
 
     class Never(httpx.AsyncBaseTransport):
-        async def handle_async_request(self, _: httpx.Request) -> httpx.Response:
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
             await asyncio.sleep(3600)
-            raise AssertionError
+            raise AssertionError(request)
 
     async def main() -> None:
         flow = steps(_calls.capture(ORDER, 1), AT_ONCE)
