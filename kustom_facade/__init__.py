@@ -102,17 +102,18 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from kustom_order_management import models, types  # noqa: PLC0415  # see the module's docstring
+if not TYPE_CHECKING:  # a type checker reads the imports above, and finds names that are not there
 
-    if name in types.__all__:
-        return getattr(types, name)
-    known = {dto.replace("Dto", ""): dto for dto in models.__all__}
-    value = globals()[name] = getattr(models, known[name])
-    return value
+    def __getattr__(name: str) -> Any:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from kustom_order_management import models, types  # noqa: PLC0415  # see the module's docstring
 
+        if name in types.__all__:
+            return getattr(types, name)
+        known = {dto.replace("Dto", ""): dto for dto in models.__all__}
+        value = globals()[name] = getattr(models, known[name])
+        return value
 
-def __dir__() -> list[str]:
-    return __all__
+    def __dir__() -> list[str]:
+        return __all__

@@ -20,6 +20,7 @@ from uuid import UUID
 import orjson
 from kustom_order_management import document, models
 from kustom_order_management.api import captures, orders, refunds
+from kustom_order_management.types import UNSET
 
 from . import idempotency
 from ._limits import problems
@@ -201,15 +202,12 @@ def update_merchant_references(
     idempotency_key: str | None = None,
 ) -> Call[Done]:
     """PATCH /orders/{order_id}/merchant-references"""
-    if merchant_reference1 is None and merchant_reference2 is None:
+    given = {"merchant_reference1": merchant_reference1, "merchant_reference2": merchant_reference2}
+    if not _given(given):
         raise InvalidRequest(
             "update_merchant_references has nothing to update: pass a reference ('' clears one)"
         )
-    body = _set(
-        models.UpdateMerchantReferencesDto,
-        merchant_reference1=merchant_reference1,
-        merchant_reference2=merchant_reference2,
-    )
+    body = _set(models.UpdateMerchantReferencesDto, **given)
     return _writing(
         "updateMerchantReferences",
         orders.update_merchant_references,
@@ -343,7 +341,7 @@ def _creating(
 
     def read(answer: Answer) -> Created:
         location = answer.headers.get("location")
-        found = answer.headers.get(f"{thing}-id") or _last_segment(location, f"{thing}s")
+        found = _id(answer.headers.get(f"{thing}-id")) or _last_segment(location, f"{thing}s", path[0])
         note = (
             ""
             if found
@@ -454,8 +452,13 @@ def _minor(name: str, amount: Amount) -> int:
 
 
 def _set(model: Callable[..., T], **values: Any) -> T:
-    """A body with what was given: ``None`` is left out, ``""`` and ``0`` are sent."""
-    return model(**{name: value for name, value in values.items() if value is not None})
+    """A body with what was given."""
+    return model(**_given(values))
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a caller gave: ``None`` and ``UNSET`` are left out, ``""`` and ``0`` are not."""
+    return {name: value for name, value in values.items() if value is not None and value is not UNSET}
 
 
 def _model(name: str, model: type[T], value: T | Mapping[str, Any]) -> T:
@@ -491,14 +494,14 @@ class _Unreadable(ValueError):
 
 def _one(model: str) -> Callable[[Answer], Any]:
     def read(answer: Answer) -> Any:
-        return _from(model, _json(answer.content))
+        return _from(model, loads(answer.content))
 
     return read
 
 
 def _many(model: str) -> Callable[[Answer], Any]:
     def read(answer: Answer) -> Any:
-        data = _json(answer.content)
+        data = loads(answer.content)
         if not isinstance(data, list):
             raise _Unreadable(f"a list was expected, not {type(data).__name__}")
         return [_from(model, item) for item in data]
@@ -512,7 +515,8 @@ def _from(model: str, data: Any) -> Any:
     return getattr(models, model).from_dict(data)
 
 
-def _json(content: bytes) -> Any:
+def loads(content: bytes) -> Any:
+    """JSON as it comes over the wire; raises ValueError for anything else."""
     try:
         return orjson.loads(content)
     except ValueError:
@@ -523,11 +527,17 @@ def _json(content: bytes) -> Any:
             raise _Unreadable("the JSON is nested too deeply") from None
 
 
-def _last_segment(location: str | None, collection: str) -> str | None:
+def _id(text: str | None) -> str | None:
+    """An id from a header; of a header that came twice the first. What is no id counts as absent."""
+    found = (text or "").partition(",")[0].strip()
+    return found if _SEGMENT.fullmatch(found) else None
+
+
+def _last_segment(location: str | None, collection: str, order: object) -> str | None:
     """The id at the end of ``…/captures/{id}``; ``None`` where there is none."""
     try:
-        path = urlsplit(location or "").path
+        path = urlsplit((location or "").strip()).path
     except ValueError:
         return None
     last = path.rstrip("/").rpartition("/")[2]
-    return last if last != collection and last else None
+    return None if last.lower() in (collection, str(order)) else _id(last)

@@ -5,6 +5,7 @@
 here, once, and nothing here waits.
 """
 
+import json
 import logging
 import random
 import time
@@ -13,10 +14,9 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
 
 import httpx
-import orjson
 
-from ._calls import Answer, Call, Request
-from .errors import ApiError, ConnectionFailed, KustomError, UnexpectedResponse, class_for
+from ._calls import Answer, Call, Request, loads
+from .errors import ApiError, ConfigurationError, ConnectionFailed, KustomError, UnexpectedResponse, class_for
 from .retry import RetryPolicy, parse_retry_after
 
 T = TypeVar("T")
@@ -42,6 +42,16 @@ class Send:
     request: Request
     #: A write: once a success status is there it is done, whatever happens to the body.
     status_suffices: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An answer: what a flow is sent for a ``Send``."""
+
+    status: int
+    headers: Mapping[str, str]
+    #: The whole body, or what came of it where the status alone is the answer.
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,7 @@ def steps(
             failure: KustomError
             on_the_wire = True
             try:
-                response: httpx.Response = yield Send(call.request, call.writes)
+                response: Received = yield Send(call.request, call.writes)
             except Exception as error:  # noqa: BLE001  # whatever a transport raises: the outcome must be told
                 on_the_wire = False
                 cause = error
@@ -100,7 +110,7 @@ def steps(
                 outcome, correlation_id = type(error).__name__, None
             else:
                 on_the_wire = False
-                status = response.status_code
+                status = response.status
                 headers = {name: redact(value) for name, value in response.headers.items()}
                 outcome, correlation_id = str(status), headers.get("klarna-correlation-id")
                 if 200 <= status < 300:
@@ -109,6 +119,7 @@ def steps(
                 unknown = unknown or (call.writes and not 400 <= status < 500)
                 retry_after = parse_retry_after(headers.get("retry-after"), now())
                 failure = _refused(call, response, headers, attempt, unknown, redact, retry_after)
+                correlation_id = getattr(failure, "correlation_id", correlation_id)
             wait = None
             if passing and call.repeatable:
                 wait = policy.wait(attempt, clock() - began, retry_after=retry_after, jitter=jitter())
@@ -124,20 +135,20 @@ def steps(
         # Cancelled, or Ctrl-C: no error of ours can be raised, but the key must not be lost.
         lost = unknown or (call.writes and on_the_wire)
         what = "interrupted, outcome unknown" if lost else "interrupted"
-        _log(logging.WARNING, call, what, attempt, clock() - sent)
+        _log(logging.ERROR if lost else logging.WARNING, call, what, attempt, clock() - sent)
         raise
 
 
 def _success(
     call: Call[T],
-    response: httpx.Response,
+    response: Received,
     headers: Mapping[str, str],
     attempt: int,
     seconds: float,
     redact: Callable[[str], str],
 ) -> T:
     """Read a success. A write's body is not even looked at: whatever it holds, the write is done."""
-    status, correlation_id = str(response.status_code), headers.get("klarna-correlation-id")
+    status, correlation_id = str(response.status), headers.get("klarna-correlation-id")
     try:
         result = call.read(Answer(headers, b"" if call.writes else response.content, attempt))
     except ValueError as error:
@@ -145,6 +156,14 @@ def _success(
         raise _unreadable(call, response, headers, attempt, redact, str(error), unknown=False) from error
     _log(logging.INFO, call, status, attempt, seconds, correlation_id)
     return result
+
+
+def check_url(url: str) -> None:
+    """Refuse a URL that httpx cannot send to, before anything depends on it."""
+    try:
+        _ = httpx.URL(url).host  # decodes a name in Punycode
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise ConfigurationError(f"base_url (KUSTOM_BASE_URL) is not a URL: {error}") from None
 
 
 def to_httpx(
@@ -160,17 +179,21 @@ def to_httpx(
     )
 
 
-def salvage(send: Send, response: httpx.Response, error: Exception) -> httpx.Response:
-    """What to make of an answer whose body broke off: the answer without a body, or the error again.
+def status_stands(send: Send, status: int, error: Exception) -> bool:
+    """Whether an answer whose body broke off is an answer all the same; if not, the request is sent again.
 
-    A success of a write stands, whatever its body does; a body that came whole but cannot be decoded is not
-    worth a repeat, and its status still tells what happened.
+    A success of a write stands, whatever its body does, and so does a refusal, which no repeat would change. A
+    body that came whole but cannot be decoded would not be better the next time.
     """
-    stands = send.status_suffices and 200 <= response.status_code < 300
-    if not stands and not isinstance(error, httpx.DecodingError):
-        raise error
-    headers = [(name, value) for name, value in response.headers.multi_items() if name != "content-encoding"]
-    return httpx.Response(response.status_code, headers=headers, content=b"")
+    refused = 400 <= status < 500 and status != 429
+    return refused or (send.status_suffices and 200 <= status < 300) or isinstance(error, httpx.DecodingError)
+
+
+def without_secrets(error: Exception) -> Exception:
+    """A transport's error without the headers of its request: a traceback's readers may print what it holds."""
+    if isinstance(error, httpx.RequestError):
+        error.request = httpx.Request("", "")
+    return error
 
 
 def _no_answer(
@@ -187,7 +210,7 @@ def _no_answer(
 
 def _unreadable(
     call: Call[Any],
-    response: httpx.Response,
+    response: Received,
     headers: Mapping[str, str],
     attempt: int,
     redact: Callable[[str], str],
@@ -196,10 +219,10 @@ def _unreadable(
     unknown: bool,
 ) -> UnexpectedResponse:
     return UnexpectedResponse(
-        f"{_what(call)}: {response.status_code}, but the answer could not be read: {redact(why)}",
-        status=response.status_code,
+        f"{_what(call)}: {response.status}, but the answer could not be read: {redact(why)}",
+        status=response.status,
         headers=headers,
-        text=redact(_text(response)),
+        text=_text(response, redact),
         correlation_id=headers.get("klarna-correlation-id"),
         idempotency_key=call.idempotency_key,
         attempts=attempt,
@@ -209,27 +232,26 @@ def _unreadable(
 
 def _refused(
     call: Call[Any],
-    response: httpx.Response,
+    response: Received,
     headers: Mapping[str, str],
     attempt: int,
     unknown: bool,
     redact: Callable[[str], str],
     retry_after: float | None,
 ) -> KustomError:
-    status = response.status_code
+    status = response.status
     if not 400 <= status <= 599:
         return _unreadable(
             call, response, headers, attempt, redact, "neither a success nor an error", unknown=unknown
         )
-    text = redact(_text(response))
-    code, messages, correlation_id = _error_body(text)
+    code, messages, correlation_id = _error_body(response.content, redact)
     kind: type[ApiError] = class_for(status, code)
     said = "; ".join(message.rstrip(".") for message in messages)
     return kind(
         f"{_what(call)}: {status}{f' {code}' if code else ''}{f': {said}' if said else ''}",
         status=status,
         headers=headers,
-        text=text,
+        text=_text(response, redact),
         correlation_id=correlation_id or headers.get("klarna-correlation-id"),
         code=code,
         messages=messages,
@@ -240,27 +262,41 @@ def _refused(
     )
 
 
-def _error_body(text: str) -> tuple[str | None, tuple[str, ...], str | None]:
+def _error_body(
+    content: bytes, redact: Callable[[str], str]
+) -> tuple[str | None, tuple[str, ...], str | None]:
     """Code, messages and correlation id of an error body, of whatever shape it is."""
     try:
-        body = orjson.loads(text.encode())
-    except (ValueError, UnicodeError):
+        body = loads(content)
+    except ValueError:
         return None, (), None
     if not isinstance(body, dict):
         return None, (), None
-    code, correlation_id = body.get("error_code"), body.get("correlation_id")
+
+    def text(value: Any) -> str | None:
+        # Redacted after reading: JSON has several spellings for one text.
+        return redact(_printable(value)) if isinstance(value, str) and value.strip() else None
+
     # One integration saw the singular.
-    said = body.get("error_messages", body.get("error_message"))
-    listed = said if isinstance(said, list) else [said]
-    return (
-        code if isinstance(code, str) and code else None,
-        tuple(message for message in listed if isinstance(message, str) and message.strip()),
-        correlation_id if isinstance(correlation_id, str) and correlation_id else None,
-    )
+    said = body.get("error_messages") or body.get("error_message")
+    found = (text(one) for one in (said if isinstance(said, list) else [said]))
+    return text(body.get("error_code")), tuple(one for one in found if one), text(body.get("correlation_id"))
 
 
-def _text(response: httpx.Response) -> str:
-    return response.content.decode("utf-8", "replace")
+def _text(response: Received, redact: Callable[[str], str]) -> str:
+    """The body as text, without secrets; where there was one, JSON is spelled anew, as it could hide another."""
+    try:
+        plain = _printable(json.dumps(loads(response.content), ensure_ascii=False))
+    except ValueError:
+        plain = ""
+    if redact(plain) != plain:
+        return redact(plain)
+    return redact(response.content.decode("utf-8", "replace"))
+
+
+def _printable(text: str) -> str:
+    """A text that can be printed and logged: JSON can hold halves of letters."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _what(call: Call[Any]) -> str:

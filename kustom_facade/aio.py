@@ -5,7 +5,6 @@ Its other half is KustomClient in client.py, equal in every signature and docstr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, NoReturn, Self, TypeVar
 
@@ -46,7 +45,7 @@ class AsyncKustomClient:
         base_url: instead of the key's environment; by default ``KUSTOM_BASE_URL``.
         transport: an httpx transport to use instead of the network, such as the sandbox.
         proxy: URL of a proxy; by default what HTTPS_PROXY and the like name.
-        timeout: seconds that one attempt may wait for the server, 30 by default; 5 at most to connect.
+        timeout: seconds that the server may stay silent within an attempt, 30 by default; 5 at most to connect.
         retry: when to repeat a request.
         integrator: name of your integration, sent as ``Klarna-Integrator`` when an order is read.
 
@@ -66,6 +65,8 @@ class AsyncKustomClient:
         retry: RetryPolicy | None = None,
         integrator: str | None = None,
     ) -> None:
+        if transport is not None and not isinstance(transport, httpx.AsyncBaseTransport):
+            raise TypeError(f"transport must be an httpx.AsyncBaseTransport, not {type(transport).__name__}")
         self._config = config.resolve(
             api_key=api_key,
             username=username,
@@ -74,6 +75,7 @@ class AsyncKustomClient:
             timeout=timeout,
             integrator=integrator,
         )
+        _flow.check_url(self._config.base_url)
         self._retry = retry or RetryPolicy()
         self._transport = transport or httpx.AsyncHTTPTransport(proxy=self._config.proxy, limits=_LIMITS)
         # Clients made by with_options share their root's connections, and end with it.
@@ -115,7 +117,9 @@ class AsyncKustomClient:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._config.base_url!r}, timeout={self._config.timeout})"
+        settings = getattr(self, "_config", None)  # not there when building it failed
+        where = f"base_url={settings.base_url!r}, timeout={settings.timeout}" if settings else ""
+        return f"{type(self).__name__}({where})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
@@ -127,7 +131,7 @@ class AsyncKustomClient:
             raise config.closed()
         settings = self._config if timeout is None else self._config.with_options(timeout=timeout)
         flow = _flow.steps(call, self._retry.limited_to(max_attempts), redact=settings.redact)
-        return await drive(flow, self._transport, settings.base_url, settings.headers, settings.timeouts)
+        return await drive(flow, self._transport, settings)
 
     # --- the 15 operations
 
@@ -141,7 +145,7 @@ class AsyncKustomClient:
 
         Args:
             order_id: the order's UUID.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -166,7 +170,7 @@ class AsyncKustomClient:
         Args:
             order_id: the order's UUID.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -191,7 +195,7 @@ class AsyncKustomClient:
         Args:
             order_id: the order's UUID.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -217,7 +221,7 @@ class AsyncKustomClient:
         Args:
             order_id: the order's UUID.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -242,7 +246,7 @@ class AsyncKustomClient:
         Args:
             order_id: the order's UUID.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -275,7 +279,7 @@ class AsyncKustomClient:
             order_lines: the new lines, at most 1,000; mappings are taken too.
             description: shown to the customer, at most 255 characters.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -307,7 +311,7 @@ class AsyncKustomClient:
             order_id: the order's UUID.
             shipping_address: the new address; a mapping is taken too.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -340,7 +344,7 @@ class AsyncKustomClient:
             merchant_reference1: your order number, shown to the customer; at most 255 characters.
             merchant_reference2: a second reference, at most 255 characters.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -373,7 +377,7 @@ class AsyncKustomClient:
             order_id: the order's UUID.
             shipping_info: 1 to 500 shipments; mappings are taken too.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -392,7 +396,7 @@ class AsyncKustomClient:
 
         Args:
             order_id: the order's UUID.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -428,7 +432,7 @@ class AsyncKustomClient:
             shipping_info: how the goods are shipped, at most 500 shipments; mappings are taken too.
             shipping_delay: days until the goods ship; above 0 only where the account allows it.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -463,7 +467,7 @@ class AsyncKustomClient:
         Args:
             order_id: the order's UUID.
             capture_id: the capture's id.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -488,7 +492,7 @@ class AsyncKustomClient:
             capture_id: the capture's id.
             shipping_info: 1 to 500 shipments; mappings are taken too.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -526,7 +530,7 @@ class AsyncKustomClient:
             description: shown to the customer, at most 255 characters.
             order_lines: what the amount is for, at most 1,000 lines; mappings are taken too.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -559,7 +563,7 @@ class AsyncKustomClient:
         Args:
             order_id: the order's UUID.
             refund_id: the refund's id.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -571,9 +575,7 @@ class AsyncKustomClient:
 async def drive(
     flow: _flow.Flow[T],
     transport: httpx.AsyncBaseTransport,
-    base_url: str,
-    headers: Mapping[str, str],
-    timeouts: Mapping[str, float],
+    settings: config.Config,
 ) -> T:
     """Carry out what a flow asks for, until it returns or raises."""
     try:
@@ -587,9 +589,9 @@ async def drive(
                 step = flow.send(None)
                 continue
             try:
-                response = await _exchange(transport, step, base_url, headers, timeouts)
+                response = await _exchange(transport, step, settings)
             except Exception as error:  # noqa: BLE001  # the flow decides what it means; none is lost
-                step = flow.throw(error)
+                step = flow.throw(_flow.without_secrets(error))
             else:
                 step = flow.send(response)
     except StopIteration as stop:
@@ -600,17 +602,17 @@ async def drive(
 
 
 async def _exchange(
-    transport: httpx.AsyncBaseTransport,
-    send: _flow.Send,
-    base_url: str,
-    headers: Mapping[str, str],
-    timeouts: Mapping[str, float],
-) -> httpx.Response:
-    response = await transport.handle_async_request(_flow.to_httpx(send.request, base_url, headers, timeouts))
+    transport: httpx.AsyncBaseTransport, send: _flow.Send, settings: config.Config
+) -> _flow.Received:
+    request = _flow.to_httpx(send.request, settings.base_url, settings.headers, settings.timeouts)
+    response = await transport.handle_async_request(request)
+    content = bytearray()
     try:
-        await response.aread()
-    except Exception as error:  # noqa: BLE001  # passed on, unless the status alone is the answer
-        return _flow.salvage(send, response, error)
+        async for chunk in response.aiter_bytes():
+            content += chunk
+    except Exception as error:  # raised again, unless the status alone is the answer
+        if not _flow.status_stands(send, response.status_code, error):
+            raise
     finally:
         await response.aclose()
-    return response
+    return _flow.Received(response.status_code, response.headers, bytes(content))

@@ -6,7 +6,6 @@ Its other half is AsyncKustomClient in aio.py, equal in every signature and docs
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, NoReturn, Self, TypeVar
 
@@ -47,7 +46,7 @@ class KustomClient:
         base_url: instead of the key's environment; by default ``KUSTOM_BASE_URL``.
         transport: an httpx transport to use instead of the network, such as the sandbox.
         proxy: URL of a proxy; by default what HTTPS_PROXY and the like name.
-        timeout: seconds that one attempt may wait for the server, 30 by default; 5 at most to connect.
+        timeout: seconds that the server may stay silent within an attempt, 30 by default; 5 at most to connect.
         retry: when to repeat a request.
         integrator: name of your integration, sent as ``Klarna-Integrator`` when an order is read.
 
@@ -67,6 +66,8 @@ class KustomClient:
         retry: RetryPolicy | None = None,
         integrator: str | None = None,
     ) -> None:
+        if transport is not None and not isinstance(transport, httpx.BaseTransport):
+            raise TypeError(f"transport must be an httpx.BaseTransport, not {type(transport).__name__}")
         self._config = config.resolve(
             api_key=api_key,
             username=username,
@@ -75,6 +76,7 @@ class KustomClient:
             timeout=timeout,
             integrator=integrator,
         )
+        _flow.check_url(self._config.base_url)
         self._retry = retry or RetryPolicy()
         self._transport = transport or httpx.HTTPTransport(proxy=self._config.proxy, limits=_LIMITS)
         # Clients made by with_options share their root's connections, and end with it.
@@ -116,7 +118,9 @@ class KustomClient:
         self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._config.base_url!r}, timeout={self._config.timeout})"
+        settings = getattr(self, "_config", None)  # not there when building it failed
+        where = f"base_url={settings.base_url!r}, timeout={settings.timeout}" if settings else ""
+        return f"{type(self).__name__}({where})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
@@ -128,7 +132,7 @@ class KustomClient:
             raise config.closed()
         settings = self._config if timeout is None else self._config.with_options(timeout=timeout)
         flow = _flow.steps(call, self._retry.limited_to(max_attempts), redact=settings.redact)
-        return drive(flow, self._transport, settings.base_url, settings.headers, settings.timeouts)
+        return drive(flow, self._transport, settings)
 
     # --- the 15 operations
 
@@ -142,7 +146,7 @@ class KustomClient:
 
         Args:
             order_id: the order's UUID.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -167,7 +171,7 @@ class KustomClient:
         Args:
             order_id: the order's UUID.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -190,7 +194,7 @@ class KustomClient:
         Args:
             order_id: the order's UUID.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -214,7 +218,7 @@ class KustomClient:
         Args:
             order_id: the order's UUID.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -239,7 +243,7 @@ class KustomClient:
         Args:
             order_id: the order's UUID.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -272,7 +276,7 @@ class KustomClient:
             order_lines: the new lines, at most 1,000; mappings are taken too.
             description: shown to the customer, at most 255 characters.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -304,7 +308,7 @@ class KustomClient:
             order_id: the order's UUID.
             shipping_address: the new address; a mapping is taken too.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -337,7 +341,7 @@ class KustomClient:
             merchant_reference1: your order number, shown to the customer; at most 255 characters.
             merchant_reference2: a second reference, at most 255 characters.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -370,7 +374,7 @@ class KustomClient:
             order_id: the order's UUID.
             shipping_info: 1 to 500 shipments; mappings are taken too.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -389,7 +393,7 @@ class KustomClient:
 
         Args:
             order_id: the order's UUID.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -425,7 +429,7 @@ class KustomClient:
             shipping_info: how the goods are shipped, at most 500 shipments; mappings are taken too.
             shipping_delay: days until the goods ship; above 0 only where the account allows it.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -460,7 +464,7 @@ class KustomClient:
         Args:
             order_id: the order's UUID.
             capture_id: the capture's id.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -485,7 +489,7 @@ class KustomClient:
             capture_id: the capture's id.
             shipping_info: 1 to 500 shipments; mappings are taken too.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -523,7 +527,7 @@ class KustomClient:
             description: shown to the customer, at most 255 characters.
             order_lines: what the amount is for, at most 1,000 lines; mappings are taken too.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -556,7 +560,7 @@ class KustomClient:
         Args:
             order_id: the order's UUID.
             refund_id: the refund's id.
-            timeout: seconds per attempt, instead of the client's.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -568,9 +572,7 @@ class KustomClient:
 def drive(
     flow: _flow.Flow[T],
     transport: httpx.BaseTransport,
-    base_url: str,
-    headers: Mapping[str, str],
-    timeouts: Mapping[str, float],
+    settings: config.Config,
 ) -> T:
     """Carry out what a flow asks for, until it returns or raises."""
     try:
@@ -581,9 +583,9 @@ def drive(
                 step = flow.send(None)
                 continue
             try:
-                response = _exchange(transport, step, base_url, headers, timeouts)
+                response = _exchange(transport, step, settings)
             except Exception as error:  # noqa: BLE001  # the flow decides what it means; none is lost
-                step = flow.throw(error)
+                step = flow.throw(_flow.without_secrets(error))
             else:
                 step = flow.send(response)
     except StopIteration as stop:
@@ -593,18 +595,16 @@ def drive(
         flow.close()
 
 
-def _exchange(
-    transport: httpx.BaseTransport,
-    send: _flow.Send,
-    base_url: str,
-    headers: Mapping[str, str],
-    timeouts: Mapping[str, float],
-) -> httpx.Response:
-    response = transport.handle_request(_flow.to_httpx(send.request, base_url, headers, timeouts))
+def _exchange(transport: httpx.BaseTransport, send: _flow.Send, settings: config.Config) -> _flow.Received:
+    request = _flow.to_httpx(send.request, settings.base_url, settings.headers, settings.timeouts)
+    response = transport.handle_request(request)
+    content = bytearray()
     try:
-        response.read()
-    except Exception as error:  # noqa: BLE001  # passed on, unless the status alone is the answer
-        return _flow.salvage(send, response, error)
+        for chunk in response.iter_bytes():
+            content += chunk
+    except Exception as error:  # raised again, unless the status alone is the answer
+        if not _flow.status_stands(send, response.status_code, error):
+            raise
     finally:
         response.close()
-    return response
+    return _flow.Received(response.status_code, response.headers, bytes(content))

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,8 @@ CONNECT_TIMEOUT: Final = 5.0
 
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _REDACTED: Final = "[redacted]"
+#: A shorter secret (a proxy's password) is taken out as a word only: it may stand in the id of a capture by chance.
+_LONG: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,10 @@ class Config:
     def redact(self, text: str) -> str:
         """The text without this client's secrets: an answer may echo the request's headers."""
         for secret in self.secrets:
-            text = text.replace(secret, _REDACTED)
+            if len(secret) >= _LONG:
+                text = text.replace(secret, _REDACTED)
+            elif secret in text:
+                text = re.sub(rf"(?<![\w-]){re.escape(secret)}(?![\w-])", _REDACTED, text)
         return text
 
     def with_options(self, *, timeout: float | None = None, integrator: str | None = None) -> "Config":
@@ -107,7 +113,7 @@ def resolve(
             "User-Agent": f"kustom-facade/{__version__} python/{platform.python_version()}",
             "Authorization": f"Basic {credentials}",
         },
-        secrets=tuple(secret for secret in (credentials, key, proxy_password) if secret),
+        secrets=tuple(one for one in (credentials, key, proxy_password) if one),
         proxy=proxy,
         timeout=DEFAULT_TIMEOUT if timeout is None else checked_timeout(timeout),
         integrator=None if integrator is None else _header_value("integrator", integrator),
@@ -148,8 +154,12 @@ def _checked_url(url: str, key: str) -> str:
         raise ConfigurationError(
             "base_url (KUSTOM_BASE_URL) must not hold credentials; pass api_key= and username="
         )
-    if parts.scheme not in ("https", "http") or not host or parts.query or parts.fragment or port == 0:
-        raise ConfigurationError(f"base_url (KUSTOM_BASE_URL) must be like {LIVE}, without query or fragment")
+    # urlsplit drops line ends and spaces without a word, and an empty query would still swallow the path.
+    odd = not url.isprintable() or any(letter in url for letter in " ?#\\")
+    if odd or parts.scheme not in ("https", "http") or not host or port == 0:
+        raise ConfigurationError(
+            f"base_url (KUSTOM_BASE_URL) must be like {LIVE}, without spaces, query or fragment"
+        )
     if parts.scheme == "http" and key.startswith("kco_live_") and host not in _LOOPBACK:
         raise ConfigurationError(
             "a kco_live_ key is sent over https only; base_url (KUSTOM_BASE_URL) says http"
@@ -187,10 +197,10 @@ def _checked_proxy(proxy: str) -> str:
 
 
 def _proxy_from_environment(url: str, proxies: Callable[[], Mapping[str, str]] = getproxies) -> str | None:
-    """The proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name for this URL."""
+    """The proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name for this URL; none to this machine."""
     parts = urlsplit(url)
     named = proxies()
-    if not named or proxy_bypass(parts.netloc):
+    if not named or parts.hostname in _LOOPBACK or proxy_bypass(parts.netloc):
         return None
     proxy = named.get(parts.scheme) or named.get("all")
     return proxy if proxy is None or "://" in proxy else f"http://{proxy}"

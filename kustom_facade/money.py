@@ -15,7 +15,7 @@ class Money:
 
     Raises:
         TypeError: ``minor`` is no whole number (a float never is one), or the currency is no text.
-        ValueError: the currency is not a current code of ISO 4217 with minor units.
+        ValueError: on use of ``decimal`` or ``str()``, if the currency is not a current code of ISO 4217.
     """
 
     #: The amount in minor units: öre, cent, …
@@ -51,7 +51,7 @@ class Money:
         if not value.is_finite():
             raise ValueError(f"{amount!r} is not a finite amount")
         digits = exponent(currency)
-        minor = value.scaleb(digits)
+        minor = _shifted(value, digits)
         if minor != minor.to_integral_value():
             raise ValueError(f"{amount} has more decimals than {_code(currency)} allows ({digits})")
         return cls(int(minor), currency)
@@ -59,7 +59,7 @@ class Money:
     @property
     def decimal(self) -> Decimal:
         """The amount in major units, with all decimals of the currency."""
-        return Decimal(self.minor).scaleb(-exponent(self.currency))
+        return _shifted(Decimal(self.minor), -exponent(self.currency))
 
     def __str__(self) -> str:
         return f"{self.decimal:f} {self.currency}"
@@ -82,6 +82,12 @@ def exponent(currency: str) -> int:
     if digits is None:
         raise ValueError(f"{code} has no minor unit in ISO 4217")
     return digits
+
+
+def _shifted(value: Decimal, digits: int) -> Decimal:
+    """The value times ten to the power of ``digits``, exact whatever precision the caller's context has."""
+    sign, figures, place = value.as_tuple()
+    return Decimal((sign, figures, int(place) + digits))
 
 
 def _code(currency: str) -> str:

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from support import ORDER, Client, Wire, answer, hang_up, json_answer
 
@@ -258,6 +259,48 @@ def test_a_disconnect_in_the_middle_of_a_body_is_repeated(client: Client, server
     assert len(server.received) == 2
     server.will(answer(503, "ups", length=100), hang_up, answer(201, Capture_Id="c-1"))
     assert write(client, "capture").attempts == 3
+
+
+def test_a_refusal_whose_body_breaks_off_is_a_refusal(client: Client, server: Wire) -> None:
+    """No repeat would change it, and what came of the body still says why."""
+    server.will(answer(403, '{"error_code":"CAPTURE_NOT_ALLOWED"}', length=100))
+    with pytest.raises(CaptureNotAllowed) as caught:
+        write(client, "capture")
+    assert (caught.value.attempts, caught.value.outcome_unknown) == (1, False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'\xef\xbb\xbf{"error_code":"CAPTURE_NOT_ALLOWED","error_messages":[],"error_message":"why"}',
+        b'{"error_code":"CAPTURE_NOT_ALLOWED","error_messages":["why"],"x":"\\ud800"}',
+    ],
+    ids=["byte order mark", "half a letter"],
+)
+def test_an_odd_but_readable_error_is_read(client: Client, server: Wire, body: bytes) -> None:
+    """What the order's back office needs is in it."""
+    server.will(answer(403, body))
+    with pytest.raises(CaptureNotAllowed, match="why"):
+        write(client, "capture")
+
+
+def test_an_error_that_is_none_of_the_transports_own(connect: Connect) -> None:
+    """A transport of the caller's may raise anything; what leaves the facade is ours."""
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise ConnectionResetError("reset by peer")
+
+    with pytest.raises(ConnectionFailed, match="reset by peer") as caught:
+        connect(transport=httpx.MockTransport(fail)).capture(ORDER, 1)
+    assert (caught.value.attempts, caught.value.outcome_unknown) == (3, True)
+
+
+def test_a_transport_of_the_other_mode_is_refused(connect: Connect) -> None:
+    """Before anything is sent, and named."""
+    client = connect()
+    wrong: Any = httpx.AsyncHTTPTransport() if client.mode == "sync" else httpx.HTTPTransport()
+    with pytest.raises(TypeError, match="transport must be an httpx"):
+        connect(transport=wrong)
 
 
 def test_a_lost_answer_keeps_the_key_for_the_caller(client: Client, server: Wire) -> None:

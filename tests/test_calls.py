@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kustom_order_management import document, models
 from support import ORDER
 
-from kustom_facade import InvalidRequest, Money, OrderLine, ShippingInfo, _calls
+from kustom_facade import UNSET, InvalidRequest, Money, OrderLine, ShippingInfo, _calls
 from kustom_facade._calls import Answer
 
 LINE = {"name": "Tomatoes", "quantity": 1, "unit_price": 600, "total_amount": 600}
@@ -189,6 +189,8 @@ def test_an_update_of_nothing_is_refused() -> None:
     """It would be sent as an empty object and change nothing."""
     with pytest.raises(InvalidRequest, match="nothing to update"):
         _calls.update_merchant_references(ORDER)
+    with pytest.raises(InvalidRequest, match="nothing to update"):
+        _calls.update_merchant_references(ORDER, merchant_reference1=UNSET)  # type: ignore[arg-type]  # out of a model
 
 
 def test_lines_are_models_or_mappings_of_any_iterable() -> None:
@@ -293,6 +295,14 @@ def test_the_integrator_is_sent_on_reading_an_order() -> None:
         ({"location": ""}, None),
         ({"location": "http://[broken"}, None),
         ({"refund-id": "r-1"}, None),
+        ({"capture-id": " c-1 "}, "c-1"),
+        ({"capture-id": "c-1, c-1"}, "c-1"),
+        ({"capture-id": " ", "location": " https://api.example/captures/c-2 "}, "c-2"),
+        ({"capture-id": "../x"}, None),
+        ({"location": f"https://api.example/ordermanagement/v1/orders/{ORDER}"}, None),
+        ({"location": "https://api.example/Captures"}, None),
+        ({"location": "https://api.example/captures/.."}, None),
+        ({"location": "https://api.example/captures/a%2Fb"}, None),
         ({}, None),
     ],
 )

@@ -220,10 +220,11 @@ def test_more_than_there_is(shop: Shop) -> None:
 
 
 def test_one_key_is_one_effect(shop: Shop) -> None:
-    """The same key again gives the first answer, and moves no money."""
-    first = shop.capture(1000, idempotency_key="shipment-1")
-    again = shop.capture(1000, idempotency_key="shipment-1")
-    assert (first.id, first.idempotency_key) == (again.id, "shipment-1")
+    """The same key again gives the first answer, whatever is asked, and moves no money."""
+    key = f"shipment-1 of {shop.id}"
+    first = shop.capture(1000, idempotency_key=key)
+    again = shop.capture(2000, idempotency_key=key)
+    assert (first.id, first.idempotency_key) == (again.id, key)
     assert shop.state["captured_amount"] == 1000
     assert shop.capture(1000).id != first.id
 

@@ -85,6 +85,11 @@ def test_both_forms_of_authentication() -> None:
         ({"base_url": "https://a.example:99999"}, "base_url"),
         ({"base_url": "https://a.example:0"}, "base_url"),
         ({"base_url": "https://[broken"}, "base_url"),
+        ({"base_url": "https://a.example\n"}, "base_url"),
+        ({"base_url": " https://a.example"}, "base_url"),
+        ({"base_url": "https://a.example?"}, "base_url"),
+        ({"base_url": "https://a.example#"}, "base_url"),
+        ({"base_url": "https://a b.example"}, "base_url"),
         ({"base_url": "https://user:CANARY-pw@a.example"}, "must not hold credentials"),
         ({"api_key": "kco_live_CANARY", "base_url": "http://a.example"}, "https only"),
         ({"proxy": "proxy.example"}, "proxy"),
@@ -147,6 +152,18 @@ def test_the_proxy_comes_from_the_environment(
     assert settings(api_key=CANARY).proxy == proxy
 
 
+def test_no_proxy_stands_before_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sandbox on loopback is reached directly, whatever the company's proxy is."""
+    monkeypatch.setenv("HTTP_PROXY", "http://p.example:1")
+    assert settings(api_key=CANARY, base_url="http://127.0.0.1:8080").proxy is None
+
+
+def test_a_host_that_cannot_be_sent_to_is_refused() -> None:
+    """A name that is no name in the DNS is found when the client is built, not when money should move."""
+    with pytest.raises(ConfigurationError, match="base_url"):
+        KustomClient(CANARY, base_url="https://xn--zz/")
+
+
 def test_an_argument_goes_before_the_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """``proxy=`` is the caller's decision."""
     monkeypatch.setenv("HTTPS_PROXY", "http://p.example:1")
@@ -158,6 +175,8 @@ def test_secrets_are_redacted_in_every_form() -> None:
     made = settings(api_key=CANARY, username="M1", proxy="http://user:p%40ss@proxy.example:1")
     encoded = b64encode(f"M1:{CANARY}".encode()).decode()
     assert made.redact(f"a {CANARY} b {encoded} c p@ss") == "a [redacted] b [redacted] c [redacted]"
+    assert made.redact("capture 4ba29b50-p@ss and p@ssword") == "capture 4ba29b50-p@ss and p@ssword"
+    assert made.redact("nothing of it") == "nothing of it"
     assert CANARY not in repr(made)
     assert "p%40ss" not in repr(made)
 
@@ -192,3 +211,5 @@ def test_a_client_says_where_it_goes_and_no_more() -> None:
         == "KustomClient(base_url='https://api.playground.kustom.co', timeout=30.0)"
     )
     assert ORDER not in repr(AsyncKustomClient(CANARY))
+    assert repr(KustomClient.__new__(KustomClient)) == "KustomClient()"  # building it failed
+    assert repr(AsyncKustomClient.__new__(AsyncKustomClient)) == "AsyncKustomClient()"

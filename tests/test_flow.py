@@ -8,9 +8,9 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import ORDER
+from support import CANARY, ORDER
 
-from kustom_facade import _calls, _flow
+from kustom_facade import AsyncKustomClient, _calls, _flow
 from kustom_facade._flow import Send, Sleep, steps
 from kustom_facade.aio import drive as drive_async
 from kustom_facade.errors import (
@@ -33,6 +33,11 @@ NEVER_SENT = (
 )
 
 
+def received(response: httpx.Response) -> _flow.Received:
+    """An answer as a driver hands it to the flow."""
+    return _flow.Received(response.status_code, response.headers, response.content)
+
+
 def play(flow: _flow.Flow[Any], *answers: Any) -> tuple[Any, list[Send | Sleep]]:
     """Give a flow its answers one by one; returns its result or error, and what it asked for."""
     asked: list[Send | Sleep] = []
@@ -45,7 +50,7 @@ def play(flow: _flow.Flow[Any], *answers: Any) -> tuple[Any, list[Send | Sleep]]
                 step = flow.send(None)
                 continue
             given_ = left.pop(0)
-            step = flow.throw(given_) if isinstance(given_, Exception) else flow.send(given_)
+            step = flow.throw(given_) if isinstance(given_, Exception) else flow.send(received(given_))
     except StopIteration as stop:
         return stop.value, asked
     except KustomError as error:
@@ -179,11 +184,11 @@ def test_no_attempt_begins_after_the_deadline() -> None:
     )
     next(flow)
     time = 20.0
-    assert isinstance(flow.send(httpx.Response(500)), Sleep)
+    assert isinstance(flow.send(received(httpx.Response(500))), Sleep)
     assert isinstance(flow.send(None), Send)
     time = 40.0
     with pytest.raises(ServerError, match="2 attempts"):
-        flow.send(httpx.Response(500))
+        flow.send(received(httpx.Response(500)))
 
 
 def test_a_read_that_cannot_be_understood_is_an_unexpected_response() -> None:
@@ -228,6 +233,17 @@ def test_secrets_are_redacted_from_all_that_came_back() -> None:
     assert "KEY" not in f"{error} {error.headers} {error.text} {error.messages} {error.correlation_id}"
 
 
+def test_a_refusal_is_logged_with_the_correlation_id_of_its_body(caplog: pytest.LogCaptureFixture) -> None:
+    """Where the header has none."""
+    caplog.set_level(logging.DEBUG, "kustom_facade")
+    play(
+        steps(_calls.cancel(ORDER), AT_ONCE),
+        httpx.Response(403, json={"error_code": "X", "correlation_id": "c-9"}),
+    )
+    assert "correlation id c-9" in caplog.messages[0]
+    assert caplog.records[0].levelname == "INFO"
+
+
 def test_each_attempt_is_one_log_line(caplog: pytest.LogCaptureFixture) -> None:
     """Method, path, outcome, attempt, correlation id and key, and no body."""
     caplog.set_level(logging.DEBUG, "kustom_facade")
@@ -265,7 +281,7 @@ def test_an_interrupted_call_leaves_its_key_in_the_log(
     flow = steps(call, AT_ONCE)
     next(flow)
     for response in answers:
-        assert isinstance(flow.send(response), Sleep)
+        assert isinstance(flow.send(received(response)), Sleep)
     flow.close()
     assert f": {expected}" in caplog.messages[-1]
     assert str(call.idempotency_key) in caplog.messages[-1]
@@ -279,9 +295,11 @@ def test_a_cancelled_async_call_closes_its_flow(caplog: pytest.LogCaptureFixture
             await asyncio.sleep(3600)
             raise AssertionError(request)
 
+    settings = AsyncKustomClient(CANARY)._config
+
     async def main() -> None:
         flow = steps(_calls.capture(ORDER, 1), AT_ONCE)
-        task = asyncio.create_task(drive_async(flow, Never(), "https://a.example", {}, {}))
+        task = asyncio.create_task(drive_async(flow, Never(), settings))
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -293,26 +311,23 @@ def test_a_cancelled_async_call_closes_its_flow(caplog: pytest.LogCaptureFixture
 
 
 @pytest.mark.parametrize(
-    ("status_suffices", "status", "error", "stands"),
+    ("writes", "status", "error", "stands"),
     [
         (True, 201, httpx.ReadError("cut"), True),
         (True, 201, httpx.DecodingError("gzip"), True),
         (True, 503, httpx.ReadError("cut"), False),
+        (True, 403, httpx.ReadError("cut"), True),
+        (True, 429, httpx.ReadError("cut"), False),
+        (True, 302, httpx.ReadError("cut"), False),
         (False, 200, httpx.ReadError("cut"), False),
         (False, 200, httpx.DecodingError("gzip"), True),
+        (False, 404, httpx.ReadError("cut"), True),
+        (False, 500, httpx.ReadError("cut"), False),
     ],
 )
 def test_what_becomes_of_an_answer_whose_body_broke(
-    status_suffices: bool, status: int, error: Exception, stands: bool
+    writes: bool, status: int, error: Exception, stands: bool
 ) -> None:
-    """A write's success stands; a body cut off is repeated; one that cannot be decoded keeps its status."""
-    send = Send(_calls.get_order(ORDER).request, status_suffices)
-    broken = httpx.Response(
-        status, headers={"content-encoding": "gzip", "x-a": "b"}, stream=httpx.ByteStream(b"")
-    )
-    if not stands:
-        with pytest.raises(type(error)):
-            _flow.salvage(send, broken, error)
-        return
-    kept = _flow.salvage(send, broken, error)
-    assert (kept.status_code, kept.headers["x-a"], kept.content) == (status, "b", b"")
+    """A write's success and any refusal stand; a read's body cut off, and an error of the server, are repeated."""
+    send = Send(_calls.get_order(ORDER).request, writes)
+    assert _flow.status_stands(send, status, error) is stands

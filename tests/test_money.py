@@ -1,7 +1,7 @@
 """Money: minor units and their decimal form, exact for every currency; never a float."""
 
 import pickle
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
@@ -59,6 +59,14 @@ def test_other_types_are_type_errors(amount: Any) -> None:
         Money.of(amount, "SEK")
     with pytest.raises(TypeError, match="minor must be an int of minor units"):
         Money(amount, "SEK")
+
+
+def test_the_callers_decimal_context_changes_nothing() -> None:
+    """A program that calculates with six digits must not capture another amount than it says."""
+    with localcontext(prec=6):
+        assert Money.of("12345.67", "SEK").minor == 1234567
+        assert str(Money(1234567, "SEK")) == "12345.67 SEK"
+    assert Money.of("1234567890123456789012345678901.25", "SEK").minor == 123456789012345678901234567890125
 
 
 def test_a_currency_is_text() -> None:

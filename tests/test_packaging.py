@@ -71,7 +71,8 @@ def test_the_metadata_is_real(wheels: tuple[Path, Path]) -> None:
     metadata = next(data for name, data in files.items() if name.endswith("METADATA")).decode()
     assert "License-Expression: MIT" in metadata
     assert "# kustom-facade" in metadata
-    assert any(name.endswith("licenses/LICENSE") for name in files)
+    license_text = next(data for name, data in files.items() if name.endswith("licenses/LICENSE"))
+    assert license_text.startswith(b"MIT License")
     required = {line.split()[1].split(">")[0].split("<")[0] for line in metadata.splitlines()
                 if line.startswith("Requires-Dist:") and "extra ==" not in line}  # fmt: skip
     assert required == {"attrs", "httpx", "iso4217", "orjson"}

@@ -14,7 +14,7 @@ from kustom_order_management import document
 from support import ORDER, VERBS
 
 import kustom_facade
-from kustom_facade import AsyncKustomClient, KustomClient, errors
+from kustom_facade import AsyncKustomClient, KustomClient, config, errors
 from kustom_facade.sandbox import Sandbox, serve
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -94,7 +94,7 @@ def test_every_option_of_a_client_is_in_the_table() -> None:
     """Arguments and environment variables."""
     for name in list(inspect.signature(AsyncKustomClient).parameters):
         assert f"| `{name}` |" in README
-    source = inspect.getsource(kustom_facade.config)
+    source = inspect.getsource(config)
     for variable in re.findall(r'environ\.get\("(\w+)"', source):
         assert f"`{variable}`" in README
 

@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from support import CANARY, ORDER, Client, Wire, answer, hang_up, json_answer
 
@@ -37,6 +38,36 @@ def echo(kind: str, sent: str) -> Any:
 def clean(text: str) -> bool:
     """Whether a text is free of every form of the secret."""
     return CANARY not in text and ENCODED not in text and "CANARY" not in text
+
+
+def test_json_can_spell_a_secret_in_other_ways(connect: Callable[..., Client], server: Wire) -> None:
+    """A slash and any letter may be escaped; what is read is redacted after reading."""
+    key = "kco_test_api_CANARY/secret"
+    spelled = "".join(f"\\u{ord(letter):04x}" for letter in key)
+    for said in (key.replace("/", "\\/"), spelled):
+        server.will(json_answer(400, f'{{"error_messages":["a {said}"],"correlation_id":"{said}"}}'))
+        with pytest.raises(KustomError) as caught:
+            connect(base_url=server.url, api_key=key).get_order(ORDER)
+        shown = str(caught.value) + repr(vars(caught.value)) + repr(pickle.dumps(caught.value))
+        assert clean(shown)
+        assert "CANARY" not in json.dumps(json.loads(vars(caught.value)["text"]))
+
+
+def test_tracebacks_with_local_variables_show_no_key(connect: Callable[..., Client]) -> None:
+    """Error trackers collect locals; the transport's own error holds the request that it was about."""
+
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("late", request=request)
+
+    client = connect(transport=httpx.MockTransport(fail))
+    with pytest.raises(KustomError) as caught:
+        client.get_order(ORDER)
+    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    ours = [line for line in shown.format() if "kustom_facade" in line]
+    assert ours
+    assert all(clean(line) for line in ours)
+    cause: Any = caught.value.__cause__
+    assert clean(repr(cause.request.headers) + repr(vars(cause)))
 
 
 @pytest.mark.parametrize("username", [None, USER])

@@ -37,7 +37,8 @@ class Core:
         refunds_on_captures: whether a refund counts in the `refunded_amount` of the capture that its lines
             match; recorded is a 0 that stays.
         key_lifetime: how long an idempotency key is remembered.
-        key_scope: whether a key counts per order and operation, or everywhere.
+        key_scope: whether a key counts everywhere, which is the stricter test, or per order and operation; the vendor
+            says neither.
         replay_refusals: whether a refusal, too, is the answer to its key from then on.
         remembered_calls: how many of the last exchanges `calls` keeps.
     """
@@ -51,7 +52,7 @@ class Core:
         status_after_full_refund: Literal["CAPTURED", "CLOSED"] = "CAPTURED",
         refunds_on_captures: bool = False,
         key_lifetime: timedelta = timedelta(hours=24),
-        key_scope: KeyScope = "operation",
+        key_scope: KeyScope = "global",
         replay_refusals: bool = True,
         remembered_calls: int = 200,
     ) -> None:

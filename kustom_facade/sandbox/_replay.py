@@ -15,7 +15,7 @@ class Replays:
 
     Args:
         lifetime: how long an answer is remembered.
-        scope: whether a key counts per order and operation, or everywhere.
+        scope: whether a key counts everywhere, or per order and operation.
         refusals: whether a refusal is remembered as well.
     """
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from http.client import responses
 from typing import cast
 
-import h11
+import h11  # comes with httpx, by way of httpcore
 
 from ._core import BODY_LIMIT, Core
 from ._wire import Refusal, Request, Response, refused

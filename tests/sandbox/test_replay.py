@@ -46,9 +46,9 @@ def test_a_key_on_a_read_means_nothing(talk: Talk) -> None:
     assert talk("GET", key="k").json()["captured_amount"] == 100
 
 
-def test_a_key_counts_per_order_and_operation() -> None:
-    """By default another order or operation has its own use of the same key."""
-    sandbox = Sandbox()
+def test_a_key_can_count_per_order_and_operation() -> None:
+    """By a switch, another order or operation has its own use of the same key."""
+    sandbox = Sandbox(key_scope="operation")
     talk = Talk(httpx.Client(transport=sandbox, base_url="https://api.example.com"))
     assert _capture(talk, 4000, "k").status_code == 201
     assert talk("POST", "/refunds", {"refunded_amount": 1000}, key="k").headers["refund-id"]
@@ -57,9 +57,9 @@ def test_a_key_counts_per_order_and_operation() -> None:
     assert other.order()["captured_amount"] == 700
 
 
-def test_a_key_can_count_everywhere() -> None:
-    """By a switch, a refund under a capture's key is answered as that capture was."""
-    talk, _ = _talk_to(key_scope="global")
+def test_a_key_counts_everywhere() -> None:
+    """By default, a refund under a capture's key is answered as that capture was: the key alone decides."""
+    talk, _ = _talk_to()
     made = _capture(talk, 4000, "k")
     again = talk("POST", "/refunds", {"refunded_amount": 1000}, key="k")
     assert again.headers == made.headers
