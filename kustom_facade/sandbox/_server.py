@@ -15,6 +15,8 @@ from ._core import BODY_LIMIT, Core
 from ._wire import Refusal, Request, Response, refused
 
 HOST = "127.0.0.1"
+_LINGER = 1.0
+"""Seconds in which a peer may read its last answer before the connection goes."""
 
 Respond = Callable[[Request], Response]
 OnReady = Callable[[str, Callable[[], None]], None]
@@ -29,6 +31,7 @@ class _Connection(asyncio.Protocol):
         self._connections = connections
         self._http = h11.Connection(h11.SERVER)
         self._body = bytearray()
+        self._over = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # of a TCP server it always is one
@@ -42,12 +45,13 @@ class _Connection(asyncio.Protocol):
         self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        self._http.receive_data(data)
-        self._proceed()
+        if not self._over:
+            self._http.receive_data(data)
+            self._proceed()
 
     def eof_received(self) -> None:
-        self._http.receive_data(b"")
-        self._proceed()
+        # Returning nothing closes the connection, once all that was written is sent.
+        self.data_received(b"")
 
     def _proceed(self) -> None:
         try:
@@ -56,7 +60,7 @@ class _Connection(asyncio.Protocol):
         except h11.RemoteProtocolError as error:
             message = f"Request is not valid HTTP: {error}"
             self._write(refused(Refusal(400, "BAD_REQUEST", message), str(uuid.uuid4())), is_head=False)
-            self._transport.close()
+            self._finish()
 
     def _accept(self, event: object) -> bool:
         """Takes the next piece of a request; says whether there may be more to read."""
@@ -73,7 +77,7 @@ class _Connection(asyncio.Protocol):
             return self._go_on()
         else:
             if isinstance(event, h11.ConnectionClosed):
-                self._transport.close()
+                self._finish()
             return False
         return True
 
@@ -108,9 +112,18 @@ class _Connection(asyncio.Protocol):
     def _send(self, *events: h11.Event) -> None:
         self._transport.write(b"".join(self._http.send(event) or b"" for event in events))
 
+    def _finish(self) -> None:
+        """Ends the connection so that its peer can still read what was written.
+
+        Closing while the peer sends would reset the connection, and take the answer from it.
+        """
+        self._over = True
+        self._transport.write_eof()
+        asyncio.get_running_loop().call_later(_LINGER, self._transport.close)
+
     def _go_on(self) -> bool:
         if self._http.our_state is h11.MUST_CLOSE:
-            self._transport.close()
+            self._finish()
             return False
         self._http.start_next_cycle()
         return True
