@@ -30,7 +30,7 @@ from .errors import (
     ServerError,
     UnexpectedResponse,
 )
-from .money import Money
+from .money import Money, TaxRate
 from .retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ __all__ = [
     "SelectedShippingOption",
     "ServerError",
     "ShippingInfo",
+    "TaxRate",
     "Timeslot",
     "UnexpectedResponse",
     "Unset",

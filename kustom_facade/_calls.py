@@ -20,10 +20,10 @@ from uuid import UUID
 import orjson
 from kustom_order_management import document, models
 from kustom_order_management.api import captures, orders, refunds
-from kustom_order_management.types import UNSET
+from kustom_order_management.types import UNSET, Unset
 
-from . import idempotency
-from ._limits import problems
+from . import _checks, idempotency
+from ._limits import misspelt, problems
 from .errors import InvalidRequest
 from .money import Money
 
@@ -34,6 +34,7 @@ T = TypeVar("T")
 
 #: An amount: whole minor units, or Money.
 Amount: TypeAlias = int | Money
+Check: TypeAlias = _checks.Check
 OrderId: TypeAlias = str | UUID
 Lines: TypeAlias = "Iterable[models.OrderLineDto | Mapping[str, Any]]"
 Shipments: TypeAlias = "Iterable[models.ShippingInfoDto | Mapping[str, Any]]"
@@ -83,6 +84,8 @@ class Call(Generic[T]):
     read: Callable[[Answer], T]
     #: ``None`` for reads.
     idempotency_key: str | None
+    #: What is odd about the request, for the log.
+    remarks: tuple[str, ...] = ()
 
     @property
     def writes(self) -> bool:
@@ -107,6 +110,8 @@ class Done:
     attempts: int
     #: The answer's headers, names in lower case.
     headers: Mapping[str, str] = field(repr=False)
+    #: Empty, unless there is something to know about this result.
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,15 +119,14 @@ class Created(Done):
     """A capture or a refund that was made: the money moved.
 
     ``id`` is ``None`` when the answer named none. That is no failure: ``note`` says so, and ``get_order``
-    shows what was made.
+    shows what was made. Only an answer that names another thing, as it comes to a key that was used for that before,
+    means that nothing was made; ``note`` says that too.
     """
 
     #: The id of the capture or refund.
     id: str | None
     #: Its absolute URL.
     location: str | None
-    #: Empty, unless there is something to know about this result.
-    note: str = ""
 
 
 # --- Orders
@@ -168,16 +172,20 @@ def update_authorization(
     *,
     description: str | None = None,
     idempotency_key: str | None = None,
+    check: Check = "error",
 ) -> Call[Done]:
     """PATCH /orders/{order_id}/authorization"""
+    lines = _each("order_lines", models.OrderLineDto, order_lines)
     body = _set(
         models.UpdateAuthorizationDto,
         order_amount=_minor("order_amount", order_amount),
-        order_lines=_each("order_lines", models.OrderLineDto, order_lines),
+        order_lines=lines,
         description=description,
     )
+    summed = _Summed("order_amount", _currencies(order_amount, lines), check, matters=True)
+    path = _order(order_id)
     return _writing(
-        "updateAuthorization", orders.update_authorization, idempotency_key, _order(order_id), body=body
+        "updateAuthorization", orders.update_authorization, idempotency_key, path, body=body, summed=summed
     )
 
 
@@ -249,19 +257,24 @@ def capture(
     shipping_info: Shipments | None = None,
     shipping_delay: int | None = None,
     idempotency_key: str | None = None,
+    check: Check = "error",
 ) -> Call[Created]:
     """POST /orders/{order_id}/captures"""
+    lines = _any_of("order_lines", models.OrderLineDto, order_lines)
     body = _set(
         models.CaptureObjectDto,
         captured_amount=_minor("amount", amount),
         reference=reference,
         description=description,
-        order_lines=_each("order_lines", models.OrderLineDto, order_lines),
-        shipping_info=_each("shipping_info", models.ShippingInfoDto, shipping_info),
+        order_lines=lines,
+        shipping_info=_any_of("shipping_info", models.ShippingInfoDto, shipping_info),
         shipping_delay=shipping_delay,
     )
+    # What is captured need not be the sum of the lines that are named with it.
+    summed = _Summed("captured_amount", _currencies(amount, lines), check, matters=False)
+    path = _order(order_id)
     return _creating(
-        "captureOrder", captures.capture_order, "capture", idempotency_key, _order(order_id), body=body
+        "captureOrder", captures.capture_order, "capture", idempotency_key, path, body=body, summed=summed
     )
 
 
@@ -292,17 +305,22 @@ def refund(
     description: str | None = None,
     order_lines: Lines | None = None,
     idempotency_key: str | None = None,
+    check: Check = "error",
 ) -> Call[Created]:
     """POST /orders/{order_id}/refunds"""
+    lines = _any_of("order_lines", models.OrderLineDto, order_lines)
     body = _set(
         models.RefundObjectDto,
         refunded_amount=_minor("amount", amount),
         reference=reference,
         description=description,
-        order_lines=_each("order_lines", models.OrderLineDto, order_lines),
+        order_lines=lines,
     )
+    # Only a sum that is right lets the vendor match the refund to its capture.
+    summed = _Summed("refunded_amount", _currencies(amount, lines), check, matters=True)
+    path = _order(order_id)
     return _creating(
-        "refundOrder", refunds.refund_order, "refund", idempotency_key, _order(order_id), body=body
+        "refundOrder", refunds.refund_order, "refund", idempotency_key, path, body=body, summed=summed
     )
 
 
@@ -321,7 +339,7 @@ def _reading(endpoint: ModuleType, read: Callable[[Answer], T], *path: object, *
 def _writing(
     operation: str, endpoint: ModuleType, key: str | None, *path: object, **kwargs: Any
 ) -> Call[Done]:
-    request, key = _write_request(operation, endpoint, key, *path, **kwargs)
+    request, key, remarks = _write_request(operation, endpoint, key, *path, **kwargs)
 
     def read(answer: Answer) -> Done:
         return Done(
@@ -329,24 +347,23 @@ def _writing(
             correlation_id=answer.correlation_id,
             attempts=answer.attempts,
             headers=answer.headers,
+            note=_of_another(answer, "", operation),
         )
 
-    return Call(request, read, key)
+    return Call(request, read, key, remarks)
 
 
 def _creating(
     operation: str, endpoint: ModuleType, thing: str, key: str | None, *path: object, **kwargs: Any
 ) -> Call[Created]:
-    request, key = _write_request(operation, endpoint, key, *path, **kwargs)
+    request, key, remarks = _write_request(operation, endpoint, key, *path, **kwargs)
 
     def read(answer: Answer) -> Created:
         location = answer.headers.get("location")
-        found = _id(answer.headers.get(f"{thing}-id")) or _last_segment(location, f"{thing}s", path[0])
-        note = (
-            ""
-            if found
-            else f"The {thing} was made and the money moved, but the answer named no id: read the order."
-        )
+        found = _id(answer.headers.get(f"{thing}-id")) or _last_segment(location, f"{thing}s")
+        note = _of_another(answer, thing, operation)
+        if not found and not note:
+            note = f"The {thing} was made and the money moved, but the answer named no id: read the order."
         return Created(
             id=found,
             location=location,
@@ -357,22 +374,26 @@ def _creating(
             note=note,
         )
 
-    return Call(request, read, key)
+    return Call(request, read, key, remarks)
 
 
 def _write_request(
-    operation: str, endpoint: ModuleType, key: str | None, *path: object, **kwargs: Any
-) -> tuple[Request, str | None]:
-    """The request of a write with its key, where the document lets the operation take one; checked to the limits."""
+    operation: str,
+    endpoint: ModuleType,
+    key: str | None,
+    *path: object,
+    summed: _Summed | None = None,
+    **kwargs: Any,
+) -> tuple[Request, str | None, tuple[str, ...]]:
+    """The request of a write with its key, where the document lets the operation take one; checked, with remarks."""
     facts = document.OPERATIONS[operation]
     if facts["idempotency_key"]:
         kwargs["klarna_idempotency_key"] = key = _key(key)
     elif key is not None:
         raise InvalidRequest(f"{operation} takes no idempotency key in the vendor's document")
     sent = endpoint._get_kwargs(*path, **kwargs)
-    if facts["body"] is not None:
-        _check(sent["json"], facts["body"])
-    return _request(sent), key
+    remarks = () if facts["body"] is None else _checked(sent["json"], facts["body"], summed)
+    return _request(sent), key, remarks
 
 
 def _request(kwargs: Mapping[str, Any]) -> Request:
@@ -397,12 +418,64 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
-def _check(body: Any, schema: str) -> None:
-    found = tuple(problems(body, {"schema": schema}, document.SCHEMAS))
+@dataclass(frozen=True, slots=True)
+class _Summed:
+    """What the lines of a body are checked against."""
+
+    #: The field with the amount that they should sum up to.
+    field: str
+    currencies: tuple[str, ...]
+    check: Check
+    #: Whether the API needs the sum to be right.
+    matters: bool
+
+
+def _checked(body: Mapping[str, Any], schema: str, summed: _Summed | None) -> tuple[str, ...]:
+    """Hold a body against the document's limits, and its lines against the rules of money; gives what is only odd.
+
+    Raises:
+        InvalidRequest: with all problems at once.
+    """
+    found = list(problems(body, {"schema": schema}, document.SCHEMAS))
+    remarks = list(misspelt(body, {"schema": schema}, document.SCHEMAS))
+    if (
+        summed is not None
+        and summed.check != "off"
+        and isinstance(body.get("order_lines"), list)
+        and body["order_lines"]
+    ):
+        for finding in _checks.findings(
+            body["order_lines"],
+            body.get(summed.field),
+            field=summed.field,
+            sum_matters=summed.matters,
+            currencies=summed.currencies,
+        ):
+            serious = finding.serious and summed.check == "error"
+            (found if serious else remarks).append(finding.text)
     if found:
         raise InvalidRequest(
-            f"{len(found)} problem{'s' if len(found) > 1 else ''}: {'; '.join(found)}", problems=found
+            f"{len(found)} problem{'s' if len(found) > 1 else ''}: {'; '.join(found)}", problems=tuple(found)
         )
+    return tuple(remarks)
+
+
+def _currencies(amount: Amount, lines: Iterable[Any] | None) -> tuple[str, ...]:
+    """The currencies of an amount and of lines, as far as they know theirs."""
+    known = (getattr(one, "currency", None) for one in (amount, *(lines or ())))
+    return tuple(one for one in known if isinstance(one, str))
+
+
+def checked_check(check: str) -> Check:
+    """How strict a client is about lines, as one of the words for it.
+
+    Raises:
+        ValueError: another word.
+    """
+    for known in _checks.CHECKS:
+        if check == known:
+            return known
+    raise ValueError(f"check must be one of {', '.join(map(repr, _checks.CHECKS))}, not {check!r}")
 
 
 def _key(key: str | None) -> str:
@@ -448,7 +521,9 @@ def _minor(name: str, amount: Amount) -> int:
         return index(amount)
     except TypeError:
         kind = type(amount).__name__
-        raise TypeError(f"{name} must be an int of minor units or Money, not {kind}; see Money.of") from None
+        raise TypeError(
+            f"{name} must be an int of minor units or Money, not {kind}: Money.of('39.90', 'SEK')"
+        ) from None
 
 
 def _set(model: Callable[..., T], **values: Any) -> T:
@@ -467,15 +542,25 @@ def _model(name: str, model: type[T], value: T | Mapping[str, Any]) -> T:
     if isinstance(value, Mapping):
         read: Callable[[Mapping[str, Any]], T] = model.from_dict  # type: ignore[attr-defined]  # all models have it
         return read(value)
-    raise TypeError(f"{name} must be {model.__name__} or a mapping, not {type(value).__name__}")
+    raise TypeError(f"{name} must be {_public(model)} or a mapping, not {type(value).__name__}")
 
 
-def _each(name: str, model: type[T], values: Iterable[T | Mapping[str, Any]] | None) -> list[T] | None:
-    if values is None:
-        return None
+def _each(name: str, model: type[T], values: Iterable[T | Mapping[str, Any]]) -> list[T]:
     if isinstance(values, str | bytes | Mapping | model) or not isinstance(values, Iterable):
-        raise TypeError(f"{name} must be a list of {model.__name__} or mappings, not {type(values).__name__}")
+        raise TypeError(f"{name} must be a list of {_public(model)} or mappings, not {type(values).__name__}")
     return [_model(f"{name}[{number}]", model, value) for number, value in enumerate(values)]
+
+
+def _any_of(
+    name: str, model: type[T], values: Iterable[T | Mapping[str, Any]] | Unset | None
+) -> list[T] | None:
+    """The same where the list may be left out, also by the ``UNSET`` of a model that was read."""
+    return None if values is None or isinstance(values, Unset) else _each(name, model, values)
+
+
+def _public(model: type) -> str:
+    """A model's name as the facade hands it out."""
+    return model.__name__.removesuffix("Dto")
 
 
 def _shipments(shipping_info: Shipments) -> models.UpdateShippingInfoDto:
@@ -533,11 +618,21 @@ def _id(text: str | None) -> str | None:
     return found if _SEGMENT.fullmatch(found) else None
 
 
-def _last_segment(location: str | None, collection: str, order: object) -> str | None:
+def _last_segment(location: str | None, collection: str) -> str | None:
     """The id at the end of ``…/captures/{id}``; ``None`` where there is none."""
     try:
-        path = urlsplit((location or "").strip()).path
+        steps = urlsplit((location or "").strip()).path.rstrip("/").split("/")
     except ValueError:
         return None
-    last = path.rstrip("/").rpartition("/")[2]
-    return None if last.lower() in (collection, str(order)) else _id(last)
+    return _id(steps[-1]) if steps[-2:-1] == [collection] else None
+
+
+def _of_another(answer: Answer, thing: str, operation: str) -> str:
+    """A warning where the answer is one to another operation: the API looks at nothing but the key."""
+    for other in ("capture", "refund"):
+        if other != thing and f"{thing}-id" not in answer.headers and f"{other}-id" in answer.headers:
+            return (
+                f"The answer is that of a {other}: this idempotency key was used for one before, so {operation} was "
+                "not carried out. Read the order, and use a key of its own."
+            )
+    return ""

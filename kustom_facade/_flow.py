@@ -89,6 +89,8 @@ def steps(
     """
     began = sent = clock()
     attempt = 0
+    for remark in call.remarks:
+        log.warning("%s %s: %s", call.request.method, call.request.path, remark)
     # Once a write may have taken effect, no later refusal proves that it did not.
     unknown = on_the_wire = False
     try:

@@ -4,6 +4,7 @@ A leaf: it knows the form of the rules, and nothing of this API. All problems ar
 """
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any, Final
 
 Rule = Mapping[str, Any]
@@ -46,6 +47,27 @@ def problems(value: Any, rule: Rule, schemas: Mapping[str, Rule], path: str = ""
         )
     elif kind in ("integer", "number"):
         yield from _range_problems(value, rule.get("minimum"), rule.get("maximum"), path)
+
+
+def misspelt(value: Any, rule: Rule, schemas: Mapping[str, Rule], path: str = "") -> Iterator[str]:
+    """Names that the document does not declare, but that look like one it does and that is not there.
+
+    No problems: the vendor's API may know more than the document.
+    """
+    while "schema" in rule:
+        rule = schemas[rule["schema"]]
+    if isinstance(value, Mapping):
+        fields: Mapping[str, Rule] = rule.get("properties", {})
+        for name, part in value.items():
+            here = f"{path}.{name}" if path else name
+            if name in fields:
+                yield from misspelt(part, fields[name], schemas, here)
+                continue
+            for meant in get_close_matches(name, fields.keys() - value.keys(), n=1, cutoff=0.7):
+                yield f"{here} is sent, but the document declares no such field; is {meant} meant?"
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from misspelt(item, rule.get("items", {}), schemas, f"{path}[{number}]")
 
 
 def _is(value: Any, kind: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, Self, TypeVar
 import httpx
 
 from . import _calls, _flow, config
-from ._calls import Address, Amount, Call, Created, Done, Lines, OrderId, Shipments
+from ._calls import Address, Amount, Call, Check, Created, Done, Lines, OrderId, Shipments
 from .retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class AsyncKustomClient:
         timeout: seconds that the server may stay silent within an attempt, 30 by default; 5 at most to connect.
         retry: when to repeat a request.
         integrator: name of your integration, sent as ``Klarna-Integrator`` when an order is read.
+        check: what to do when order lines do not add up: ``"error"`` raises ``InvalidRequest`` for what the API would
+            refuse or misread and logs the rest, ``"warn"`` logs all, ``"off"`` does not look.
 
     Raises:
         ConfigurationError: something is missing, contradictory or malformed.
@@ -64,6 +66,7 @@ class AsyncKustomClient:
         timeout: float | None = None,
         retry: RetryPolicy | None = None,
         integrator: str | None = None,
+        check: Check = "error",
     ) -> None:
         if transport is not None and not isinstance(transport, httpx.AsyncBaseTransport):
             raise TypeError(f"transport must be an httpx.AsyncBaseTransport, not {type(transport).__name__}")
@@ -77,6 +80,7 @@ class AsyncKustomClient:
         )
         _flow.check_url(self._config.base_url)
         self._retry = retry or RetryPolicy()
+        self._check: Check = _calls.checked_check(check)
         self._transport = transport or httpx.AsyncHTTPTransport(proxy=self._config.proxy, limits=_LIMITS)
         # Clients made by with_options share their root's connections, and end with it.
         self._root = self
@@ -93,6 +97,7 @@ class AsyncKustomClient:
         """A client with other defaults over the same connections; closing it leaves them open."""
         other = object.__new__(type(self))
         other._config = self._config.with_options(timeout=timeout, integrator=integrator)
+        other._check = self._check
         other._retry = (retry or self._retry).limited_to(max_attempts)
         other._transport = self._transport
         other._root = self._root
@@ -275,7 +280,8 @@ class AsyncKustomClient:
 
         Args:
             order_id: the order's UUID.
-            order_amount: the new total in minor units, or Money; 0 to 200,000,000.
+            order_amount: the new total in minor units of the order's currency or as Money, whose currency is not
+                sent; 0 to 200,000,000.
             order_lines: the new lines, at most 1,000; mappings are taken too.
             description: shown to the customer, at most 255 characters.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
@@ -288,7 +294,12 @@ class AsyncKustomClient:
         """
         return await self._run(
             _calls.update_authorization(
-                order_id, order_amount, order_lines, description=description, idempotency_key=idempotency_key
+                order_id,
+                order_amount,
+                order_lines,
+                description=description,
+                idempotency_key=idempotency_key,
+                check=self._check,
             ),
             timeout,
             max_attempts,
@@ -424,8 +435,8 @@ class AsyncKustomClient:
 
         Args:
             order_id: the order's UUID.
-            amount: what to capture, in minor units or as Money; 0 to 200,000,000, and at most the remaining
-                authorized amount.
+            amount: what to capture, in minor units of the order's currency or as Money, whose currency is not sent;
+                0 to 200,000,000, and at most the remaining authorized amount.
             reference: your own id of the capture (shipment number, return number), at most 255 characters.
             description: shown to the customer, at most 255 characters.
             order_lines: what the amount is for, at most 1,000 lines; mappings are taken too.
@@ -449,6 +460,7 @@ class AsyncKustomClient:
                 shipping_info=shipping_info,
                 shipping_delay=shipping_delay,
                 idempotency_key=idempotency_key,
+                check=self._check,
             ),
             timeout,
             max_attempts,
@@ -524,8 +536,8 @@ class AsyncKustomClient:
 
         Args:
             order_id: the order's UUID.
-            amount: what to refund, in minor units or as Money; 0 to 200,000,000, and at most what has been
-                captured and not refunded yet.
+            amount: what to refund, in minor units of the order's currency or as Money, whose currency is not sent;
+                0 to 200,000,000, and at most what has been captured and not refunded yet.
             reference: your own id of the refund (shipment number, return number), at most 255 characters.
             description: shown to the customer, at most 255 characters.
             order_lines: what the amount is for, at most 1,000 lines; mappings are taken too.
@@ -545,6 +557,7 @@ class AsyncKustomClient:
                 description=description,
                 order_lines=order_lines,
                 idempotency_key=idempotency_key,
+                check=self._check,
             ),
             timeout,
             max_attempts,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, Self, TypeVar
 import httpx
 
 from . import _calls, _flow, config
-from ._calls import Address, Amount, Call, Created, Done, Lines, OrderId, Shipments
+from ._calls import Address, Amount, Call, Check, Created, Done, Lines, OrderId, Shipments
 from .retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class KustomClient:
         timeout: seconds that the server may stay silent within an attempt, 30 by default; 5 at most to connect.
         retry: when to repeat a request.
         integrator: name of your integration, sent as ``Klarna-Integrator`` when an order is read.
+        check: what to do when order lines do not add up: ``"error"`` raises ``InvalidRequest`` for what the API would
+            refuse or misread and logs the rest, ``"warn"`` logs all, ``"off"`` does not look.
 
     Raises:
         ConfigurationError: something is missing, contradictory or malformed.
@@ -65,6 +67,7 @@ class KustomClient:
         timeout: float | None = None,
         retry: RetryPolicy | None = None,
         integrator: str | None = None,
+        check: Check = "error",
     ) -> None:
         if transport is not None and not isinstance(transport, httpx.BaseTransport):
             raise TypeError(f"transport must be an httpx.BaseTransport, not {type(transport).__name__}")
@@ -78,6 +81,7 @@ class KustomClient:
         )
         _flow.check_url(self._config.base_url)
         self._retry = retry or RetryPolicy()
+        self._check: Check = _calls.checked_check(check)
         self._transport = transport or httpx.HTTPTransport(proxy=self._config.proxy, limits=_LIMITS)
         # Clients made by with_options share their root's connections, and end with it.
         self._root = self
@@ -94,6 +98,7 @@ class KustomClient:
         """A client with other defaults over the same connections; closing it leaves them open."""
         other = object.__new__(type(self))
         other._config = self._config.with_options(timeout=timeout, integrator=integrator)
+        other._check = self._check
         other._retry = (retry or self._retry).limited_to(max_attempts)
         other._transport = self._transport
         other._root = self._root
@@ -272,7 +277,8 @@ class KustomClient:
 
         Args:
             order_id: the order's UUID.
-            order_amount: the new total in minor units, or Money; 0 to 200,000,000.
+            order_amount: the new total in minor units of the order's currency or as Money, whose currency is not
+                sent; 0 to 200,000,000.
             order_lines: the new lines, at most 1,000; mappings are taken too.
             description: shown to the customer, at most 255 characters.
             idempotency_key: your own key, used as it is; by default a new UUID version 4.
@@ -285,7 +291,12 @@ class KustomClient:
         """
         return self._run(
             _calls.update_authorization(
-                order_id, order_amount, order_lines, description=description, idempotency_key=idempotency_key
+                order_id,
+                order_amount,
+                order_lines,
+                description=description,
+                idempotency_key=idempotency_key,
+                check=self._check,
             ),
             timeout,
             max_attempts,
@@ -421,8 +432,8 @@ class KustomClient:
 
         Args:
             order_id: the order's UUID.
-            amount: what to capture, in minor units or as Money; 0 to 200,000,000, and at most the remaining
-                authorized amount.
+            amount: what to capture, in minor units of the order's currency or as Money, whose currency is not sent;
+                0 to 200,000,000, and at most the remaining authorized amount.
             reference: your own id of the capture (shipment number, return number), at most 255 characters.
             description: shown to the customer, at most 255 characters.
             order_lines: what the amount is for, at most 1,000 lines; mappings are taken too.
@@ -446,6 +457,7 @@ class KustomClient:
                 shipping_info=shipping_info,
                 shipping_delay=shipping_delay,
                 idempotency_key=idempotency_key,
+                check=self._check,
             ),
             timeout,
             max_attempts,
@@ -521,8 +533,8 @@ class KustomClient:
 
         Args:
             order_id: the order's UUID.
-            amount: what to refund, in minor units or as Money; 0 to 200,000,000, and at most what has been
-                captured and not refunded yet.
+            amount: what to refund, in minor units of the order's currency or as Money, whose currency is not sent;
+                0 to 200,000,000, and at most what has been captured and not refunded yet.
             reference: your own id of the refund (shipment number, return number), at most 255 characters.
             description: shown to the customer, at most 255 characters.
             order_lines: what the amount is for, at most 1,000 lines; mappings are taken too.
@@ -542,6 +554,7 @@ class KustomClient:
                 description=description,
                 order_lines=order_lines,
                 idempotency_key=idempotency_key,
+                check=self._check,
             ),
             timeout,
             max_attempts,

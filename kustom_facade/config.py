@@ -160,6 +160,10 @@ def _checked_url(url: str, key: str) -> str:
         raise ConfigurationError(
             f"base_url (KUSTOM_BASE_URL) must be like {LIVE}, without spaces, query or fragment"
         )
+    if "/ordermanagement" in parts.path:
+        raise ConfigurationError(
+            "base_url (KUSTOM_BASE_URL) is the server's address alone, without /ordermanagement and what follows"
+        )
     if parts.scheme == "http" and key.startswith("kco_live_") and host not in _LOOPBACK:
         raise ConfigurationError(
             "a kco_live_ key is sent over https only; base_url (KUSTOM_BASE_URL) says http"

@@ -118,7 +118,7 @@ class ConnectionFailed(KustomError):
     For a write that may have reached the API, ``outcome_unknown`` is true and the error says how to go on.
     """
 
-    advice = "Nothing took effect. Try again later."
+    advice = "Nothing was changed. Try again later."
 
 
 class _Answered(KustomError):
@@ -193,7 +193,10 @@ class ApiError(_Answered):
 class AuthenticationFailed(ApiError):
     """401: the key is missing, wrong, or of the other environment."""
 
-    advice = "Check KUSTOM_API_KEY; some keys work only together with their username (KUSTOM_USERNAME)."
+    advice = (
+        "Check KUSTOM_API_KEY: a kco_test_ key works in the playground and the sandbox only, a kco_live_ key in "
+        "production only, and some keys only together with their username (KUSTOM_USERNAME)."
+    )
 
 
 class Forbidden(ApiError):
@@ -213,7 +216,7 @@ class CaptureNotAllowed(NotAllowed):
 
     advice = (
         "Read the order: its status must be AUTHORIZED or PART_CAPTURED, its fraud_status ACCEPTED, and the "
-        "amount at most its remaining_authorized_amount."
+        "amount from 1 to its remaining_authorized_amount."
     )
 
 
@@ -226,7 +229,10 @@ class RefundNotAllowed(NotAllowed):
 class CancelNotAllowed(NotAllowed):
     """The order cannot be cancelled."""
 
-    advice = "What has been captured cannot be cancelled: refund it, and release the remaining authorization."
+    advice = (
+        "Read the order: only one without captures, that is not cancelled or expired, can be cancelled. What has been "
+        "captured can be refunded, and the remaining authorization released."
+    )
 
 
 class NotFound(ApiError):

@@ -3,6 +3,7 @@
 With KUSTOM_API_KEY and KUSTOM_ORDER_ID set, it reads that order instead, and never changes anything.
 """
 
+import argparse
 import os
 import sys
 from itertools import count
@@ -25,6 +26,11 @@ _steps = count(1)
 
 def main() -> int:
     """Run the demo; returns the exit status."""
+    argparse.ArgumentParser(
+        prog="demo",
+        description="Tells one order's story against the sandbox; with KUSTOM_API_KEY and KUSTOM_ORDER_ID set, reads "
+        "that order instead and changes nothing.",
+    ).parse_args()
     key, order_id = os.environ.get("KUSTOM_API_KEY"), os.environ.get("KUSTOM_ORDER_ID")
     if key and order_id:
         return _read_only(order_id)

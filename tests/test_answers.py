@@ -320,7 +320,7 @@ def test_a_server_that_is_not_there(connect: Connect) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        with pytest.raises(ConnectionFailed, match="Nothing took effect") as caught:
+        with pytest.raises(ConnectionFailed, match="Nothing was changed") as caught:
             connect(base_url=url).capture(ORDER, 1)
     assert (caught.value.attempts, caught.value.outcome_unknown) == (3, False)
 

@@ -205,17 +205,17 @@ def test_lines_are_models_or_mappings_of_any_iterable() -> None:
 )
 def test_lines_that_are_no_list_are_a_type_error(lines: Any) -> None:
     """One line instead of a list of one is the usual slip."""
-    with pytest.raises(TypeError, match="order_lines must be a list of OrderLineDto or mappings"):
+    with pytest.raises(TypeError, match="order_lines must be a list of OrderLine or mappings"):
         _calls.capture(ORDER, 1, order_lines=lines)
 
 
 def test_an_item_of_another_kind_is_named_by_its_place() -> None:
     """Which of a thousand lines is wrong must be said; another model is not taken either."""
     with pytest.raises(
-        TypeError, match=r"order_lines\[1\] must be OrderLineDto or a mapping, not ShippingInfoDto"
+        TypeError, match=r"order_lines\[1\] must be OrderLine or a mapping, not ShippingInfoDto"
     ):
         _calls.capture(ORDER, 1, order_lines=[LINE, ShippingInfo()])  # type: ignore[list-item]  # what the test is about
-    with pytest.raises(TypeError, match="shipping_address must be AddressDto or a mapping, not str"):
+    with pytest.raises(TypeError, match="shipping_address must be Address or a mapping, not str"):
         _calls.update_customer_details(ORDER, shipping_address="Street 1")  # type: ignore[arg-type]  # as above
 
 
@@ -294,12 +294,12 @@ def test_the_integrator_is_sent_on_reading_an_order() -> None:
         ({"location": f"https://api.example/ordermanagement/v1/orders/{ORDER}/captures"}, None),
         ({"location": ""}, None),
         ({"location": "http://[broken"}, None),
-        ({"refund-id": "r-1"}, None),
         ({"capture-id": " c-1 "}, "c-1"),
         ({"capture-id": "c-1, c-1"}, "c-1"),
         ({"capture-id": " ", "location": " https://api.example/captures/c-2 "}, "c-2"),
         ({"capture-id": "../x"}, None),
         ({"location": f"https://api.example/ordermanagement/v1/orders/{ORDER}"}, None),
+        ({"location": "https://api.example/refunds/r-1"}, None),
         ({"location": "https://api.example/Captures"}, None),
         ({"location": "https://api.example/captures/.."}, None),
         ({"location": "https://api.example/captures/a%2Fb"}, None),
@@ -312,6 +312,40 @@ def test_the_id_of_a_capture(headers: dict[str, str], expected: str | None) -> N
     assert done.id == expected
     assert done.location == headers.get("location")
     assert ("money moved" in done.note) == (expected is None)
+
+
+def test_an_answer_to_another_operation_says_so() -> None:
+    """A key that was used for a capture before answers a refund, or a cancellation, with that capture."""
+    capture = {"capture-id": "c-1", "location": f"https://api.example/orders/{ORDER}/captures/c-1"}
+    refund = _calls.refund(ORDER, 1).read(Answer(capture, b"", 1))
+    assert refund.id is None
+    for result in (refund, _calls.cancel(ORDER).read(Answer(capture, b"", 1))):
+        assert "that of a capture" in result.note
+        assert "was not carried out" in result.note
+        assert "money moved" not in result.note
+    assert "that of a refund" in _calls.capture(ORDER, 1).read(Answer({"refund-id": "r-1"}, b"", 1)).note
+
+
+def test_a_misspelt_field_is_remarked_on() -> None:
+    """It is sent, for the API may know more than its document, but not without a word."""
+    call = _calls.capture(
+        ORDER, 600, order_lines=[{**LINE, "refrence": "x", "new": 1}], shipping_info=[{"trackingnumber": "1"}]
+    )
+    assert call.remarks == (
+        "order_lines[0].refrence is sent, but the document declares no such field; is reference meant?",
+        "shipping_info[0].trackingnumber is sent, but the document declares no such field; is tracking_number meant?",
+    )
+
+
+def test_lists_that_are_needed_and_lists_that_are_not() -> None:
+    """A missing one is a TypeError that names it; what a read model does not have is left out."""
+    with pytest.raises(
+        TypeError, match="shipping_info must be a list of ShippingInfo or mappings, not NoneType"
+    ):
+        _calls.add_shipping_info(ORDER, None)  # type: ignore[arg-type]  # what the test is about
+    with pytest.raises(TypeError, match="order_lines must be a list of OrderLine or mappings, not NoneType"):
+        _calls.update_authorization(ORDER, 1, None)  # type: ignore[arg-type]  # as above
+    assert body(_calls.capture(ORDER, 1, order_lines=UNSET)) == {"captured_amount": 1}  # type: ignore[arg-type]  # as above
 
 
 @given(st.sampled_from(["Refund-Id", "REFUND-ID", "refund-id", "rEfUnD-iD"]))

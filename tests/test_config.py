@@ -90,6 +90,7 @@ def test_both_forms_of_authentication() -> None:
         ({"base_url": "https://a.example?"}, "base_url"),
         ({"base_url": "https://a.example#"}, "base_url"),
         ({"base_url": "https://a b.example"}, "base_url"),
+        ({"base_url": "https://api.kustom.co/ordermanagement/v1"}, "the server's address alone"),
         ({"base_url": "https://user:CANARY-pw@a.example"}, "must not hold credentials"),
         ({"api_key": "kco_live_CANARY", "base_url": "http://a.example"}, "https only"),
         ({"proxy": "proxy.example"}, "proxy"),

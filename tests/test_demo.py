@@ -43,6 +43,12 @@ def test_the_story_of_one_order(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_asking_for_help_moves_nothing(tmp_path: Path) -> None:
+    """And an argument that there is not is wrong use."""
+    assert "changes nothing" in run(SCRIPTS / "demo", "--help", cwd=tmp_path).stdout.replace("\n", " ")
+    assert run(SCRIPTS / "demo", "order-1", cwd=tmp_path).returncode == 2
+
+
 def test_a_real_order_is_only_read(tmp_path: Path) -> None:
     """With a key and an order id in the environment, nothing but one GET is sent."""
     sandbox = Sandbox()

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Literal
 from urllib.parse import unquote
 
+from . import _arithmetic as arithmetic
 from ._clock import Clock
 from ._lifecycle import Switches, expire
 from ._operations import Place, Visit, route
@@ -40,6 +41,7 @@ class Core:
         key_scope: whether a key counts everywhere, which is the stricter test, or per order and operation; the vendor
             says neither.
         replay_refusals: whether a refusal, too, is the answer to its key from then on.
+        check_lines: whether lines that do not add up are refused with 400.
         remembered_calls: how many of the last exchanges `calls` keeps.
     """
 
@@ -54,10 +56,12 @@ class Core:
         key_lifetime: timedelta = timedelta(hours=24),
         key_scope: KeyScope = "global",
         replay_refusals: bool = True,
+        check_lines: bool = True,
         remembered_calls: int = 200,
     ) -> None:
         self.clock = clock or Clock()
         self._names = Names(seed)
+        self._check_lines = check_lines
         self._switches = Switches(status_after_full_refund, refunds_on_captures)
         self._replays = Replays(key_lifetime, key_scope, replay_refusals)
         self._calls: deque[Call] = deque(maxlen=remembered_calls)
@@ -141,6 +145,9 @@ class Core:
         order = self._orders.get(place.order_id)
         if order is None:
             raise Refusal(404, operation.no_order, "No such order")
+        wrong = tuple(arithmetic.problems(body)) if self._check_lines else ()
+        if wrong:
+            raise Refusal(400, "BAD_REQUEST", *wrong)
         expire(order, now)
         visit = Visit(
             order=order,

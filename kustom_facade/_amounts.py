@@ -1,0 +1,55 @@
+"""Reading amounts out of lines and orders, which may come over the wire and so hold anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from operator import index
+from typing import Any, TypeAlias
+
+from kustom_order_management.models import OrderLineDto
+from kustom_order_management.types import UNSET
+
+AnyLine: TypeAlias = OrderLineDto | Mapping[str, Any]
+
+
+def model(line: AnyLine) -> OrderLineDto:
+    """A line as a model."""
+    if isinstance(line, OrderLineDto):
+        return line
+    if isinstance(line, Mapping):
+        return OrderLineDto.from_dict(line)
+    raise TypeError(f"a line is an OrderLine or a mapping, not {type(line).__name__}")
+
+
+def sum_of(order_lines: Iterable[AnyLine], field: str, default: int | None = None) -> int:
+    """The sum of a field over lines."""
+    return sum(number_in(model(line), field, default) for line in order_lines)
+
+
+def number_in(holder: Any, field: str, default: int | None = None) -> int:
+    """A whole number of a model; a ValueError that names the model if there is another thing, and no default."""
+    value = getattr(holder, field)
+    if value is UNSET and default is not None:
+        return default
+    if type(value) is not int:
+        raise ValueError(
+            f"{field} of {type(holder).__name__.removesuffix('Dto')} {label(holder)} is {value!r}, not a whole number"
+        )
+    return value
+
+
+def label(holder: Any) -> str:
+    """What to call a model in a message."""
+    for name in ("reference", "capture_id", "refund_id", "order_id", "name"):
+        if getattr(holder, name, UNSET):
+            return repr(getattr(holder, name))
+    return "without a name"
+
+
+def count(name: str, value: int, least: int) -> int:
+    """A caller's whole number, of whatever library, from a least one on."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(f"{name} must be a whole number, not {type(value).__name__}")
+    if index(value) < least:
+        raise ValueError(f"{name} must be {least} or more, not {value}")
+    return index(value)

@@ -1,0 +1,309 @@
+"""Order lines that are right by construction: built, summed up, parted for captures, refunded, and what is left.
+
+``lines.physical("Tomatoes", quantity=10, unit_price=Money.of("6.00", "SEK"), tax_rate="25")`` is an ``OrderLine``
+whose ``total_amount``, ``total_tax_amount`` and ``total_discount_amount`` are computed by the vendor's rules:
+
+- ``total_amount`` is ``quantity * unit_price - total_discount_amount``, all with tax;
+- ``total_tax_amount`` is the tax in it, see :func:`kustom_facade.money.tax_of`.
+
+What is built remembers its currency, so that the clients can tell when lines of two currencies meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+import attrs
+from kustom_order_management.models import (
+    OrderLineDto,
+    OrderLineDtoType,
+    ProductIdentifiersDto,
+)
+from kustom_order_management.types import UNSET
+
+from ._amounts import AnyLine, count, sum_of
+from ._parting import for_refund, part, parts
+from ._remaining import capturable, refundable, refundable_by_capture
+from .money import Money, TaxRate, tax_of
+
+__all__ = [
+    "AnyLine", "Line", "Rate", "capturable", "digital", "discount", "for_refund", "gift_card", "package", "part", "parts",
+    "physical", "refundable", "refundable_by_capture", "return_fee", "sales_tax", "shipping_fee", "store_credit",
+    "surcharge", "total", "total_tax",
+]  # fmt: skip
+
+#: A tax rate as percent in a str or Decimal ("25"), or as a TaxRate. An int is refused: 25 and 2500 are both meant by it.
+Rate: TypeAlias = str | Decimal | TaxRate
+
+
+@attrs.define(eq=False)
+class Line(OrderLineDto):
+    """An order line that knows its currency, which the API does not send along with a line."""
+
+    #: ISO 4217 code; never sent.
+    currency: str | None = attrs.field(default=None, kw_only=True)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, OrderLineDto) and self.to_dict() == other.to_dict()
+
+    __hash__ = None  # lines can be changed, like all models
+
+
+# --- building
+
+
+def physical(
+    name: str,
+    *,
+    quantity: int,
+    tax_rate: Rate,
+    unit_price: Money | None = None,
+    total: Money | None = None,
+    discount: Money | None = None,
+    reference: str | None = None,
+    **details: Any,
+) -> Line:
+    """Goods that are shipped.
+
+    Args:
+        name: what the customer reads, at most 255 characters.
+        quantity: how many, at least 1, in ``quantity_unit``.
+        tax_rate: in percent as text, ``"25"``; or a TaxRate.
+        unit_price: the price of one with tax, before the discount.
+        total: instead of ``unit_price``, what the customer pays for all of them with tax, after the discount. Where
+            it does not divide by the quantity, the unit price is rounded up and the few minor units above the total
+            become a discount, so that none is lost.
+        discount: on the whole line with tax, 0 or more.
+        reference: your article number; the vendor matches refunds to captures by it. At most 255 characters.
+        details: further fields of an order line: ``quantity_unit``, ``image_url``, ``product_url``,
+            ``merchant_data``, ``product_identifiers``.
+
+    Raises:
+        TypeError: an amount that is no Money, amounts of two currencies, a quantity that is no whole number, a tax
+            rate that is an int or float, or a detail that order lines do not have.
+        ValueError: both or neither of ``unit_price`` and ``total``, an amount below 0, a quantity below 1, a discount
+            above the price, or a tax rate that is no plain number.
+    """
+    price = _price(unit_price, total, discount, quantity)
+    return _line(OrderLineDtoType.PHYSICAL, name, price, tax_rate, reference, details)
+
+
+def digital(
+    name: str,
+    *,
+    quantity: int,
+    tax_rate: Rate,
+    unit_price: Money | None = None,
+    total: Money | None = None,
+    discount: Money | None = None,
+    reference: str | None = None,
+    **details: Any,
+) -> Line:
+    """Goods that are not shipped; arguments and errors as of :func:`physical`."""
+    price = _price(unit_price, total, discount, quantity)
+    return _line(OrderLineDtoType.DIGITAL, name, price, tax_rate, reference, details)
+
+
+def package(
+    name: str,
+    *,
+    quantity: int,
+    tax_rate: Rate,
+    unit_price: Money | None = None,
+    total: Money | None = None,
+    discount: Money | None = None,
+    reference: str | None = None,
+    **details: Any,
+) -> Line:
+    """Several goods sold as one; arguments and errors as of :func:`physical`."""
+    price = _price(unit_price, total, discount, quantity)
+    return _line(OrderLineDtoType.PACKAGE, name, price, tax_rate, reference, details)
+
+
+def shipping_fee(
+    name: str, amount: Money, *, tax_rate: Rate, reference: str | None = None, **details: Any
+) -> Line:
+    """What shipping costs the customer.
+
+    Args:
+        name: what the customer reads, at most 255 characters.
+        amount: with tax, 0 or more.
+        tax_rate: in percent as text, ``"25"``; or a TaxRate.
+        reference: your id of it, at most 255 characters.
+        details: further fields of an order line, as of :func:`physical`.
+
+    Raises:
+        TypeError: as of :func:`physical`.
+        ValueError: the amount is below 0.
+    """
+    return _line(
+        OrderLineDtoType.SHIPPING_FEE, name, _price(amount, None, None, 1), tax_rate, reference, details
+    )
+
+
+def surcharge(
+    name: str, amount: Money, *, tax_rate: Rate, reference: str | None = None, **details: Any
+) -> Line:
+    """A fee on top; arguments and errors as of :func:`shipping_fee`."""
+    return _line(
+        OrderLineDtoType.SURCHARGE, name, _price(amount, None, None, 1), tax_rate, reference, details
+    )
+
+
+def discount(
+    name: str, amount: Money, *, tax_rate: Rate, reference: str | None = None, **details: Any
+) -> Line:
+    """A discount on the order: give the amount as 0 or more, the line takes it off.
+
+    Arguments and errors as of :func:`shipping_fee`; a discount on one line is that line's ``discount=``.
+    """
+    return _line(OrderLineDtoType.DISCOUNT, name, _off(amount), tax_rate, reference, details)
+
+
+def gift_card(
+    name: str, amount: Money, *, tax_rate: Rate = "0", reference: str | None = None, **details: Any
+) -> Line:
+    """A gift card that the customer pays with: give the amount as 0 or more, the line takes it off.
+
+    Arguments and errors as of :func:`shipping_fee`. A means of payment bears no tax, so the rate is 0 by default.
+    """
+    return _line(OrderLineDtoType.GIFT_CARD, name, _off(amount), tax_rate, reference, details)
+
+
+def store_credit(
+    name: str, amount: Money, *, tax_rate: Rate = "0", reference: str | None = None, **details: Any
+) -> Line:
+    """Credit with the shop that the customer pays with; as :func:`gift_card`."""
+    return _line(OrderLineDtoType.STORE_CREDIT, name, _off(amount), tax_rate, reference, details)
+
+
+def return_fee(
+    name: str, amount: Money, *, tax_rate: Rate, reference: str | None = None, **details: Any
+) -> Line:
+    """What a return costs the customer, in a refund: give the amount as 0 or more, the line takes it off the refund.
+
+    Arguments and errors as of :func:`shipping_fee`.
+    """
+    return _line(OrderLineDtoType.RETURN_FEE, name, _off(amount), tax_rate, reference, details)
+
+
+def sales_tax(name: str, amount: Money, *, reference: str | None = None, **details: Any) -> Line:
+    """The one tax line of an order in the US, whose other lines have a tax rate of 0.
+
+    Arguments and errors as of :func:`shipping_fee`; the line itself bears no tax.
+    """
+    return _line(OrderLineDtoType.SALES_TAX, name, _price(amount, None, None, 1), "0", reference, details)
+
+
+# --- summing up
+
+
+def total(order_lines: Iterable[AnyLine]) -> int:
+    """The sum of the lines with tax, in minor units.
+
+    Raises:
+        ValueError: a line has no amount that is a whole number.
+    """
+    return sum_of(order_lines, "total_amount")
+
+
+def total_tax(order_lines: Iterable[AnyLine]) -> int:
+    """The tax in the lines, in minor units; a line that names none has none.
+
+    Raises:
+        ValueError: a line has a tax that is no whole number.
+    """
+    return sum_of(order_lines, "total_tax_amount", 0)
+
+
+# --- how a line is put together
+
+
+def _price(unit_price: Money | None, whole: Money | None, off: Money | None, quantity: int) -> dict[str, Any]:
+    """Quantity, unit price, discount and total of a line, which obey the vendor's rule, and their currency."""
+    number = count("quantity", quantity, 1)
+    given = {"unit_price": unit_price, "total": whole, "discount": off}
+    amounts = {name: _amount(name, value) for name, value in given.items() if value is not None}
+    if ("unit_price" in amounts) == ("total" in amounts):
+        raise ValueError("give either unit_price= or total=")
+    currencies = {amount.currency for amount in amounts.values()}
+    if len(currencies) > 1:
+        raise TypeError(f"a line has one currency, not {' and '.join(sorted(currencies))}")
+    reduced = amounts["discount"].minor if "discount" in amounts else 0
+    if "total" in amounts:
+        gross = amounts["total"].minor + reduced
+        unit = -(-gross // number)
+        reduced += unit * number - gross
+    else:
+        unit = amounts["unit_price"].minor
+    if reduced > unit * number:
+        raise ValueError(f"the discount of {reduced} is more than the price of {unit * number} (minor units)")
+    return _fields(number, unit, reduced, currencies.pop())
+
+
+def _off(amount: Money) -> dict[str, Any]:
+    """A line that takes its amount off the order."""
+    return _fields(1, -_amount("amount", amount).minor, 0, amount.currency)
+
+
+def _fields(quantity: int, unit_price: int, reduced: int, currency: str) -> dict[str, Any]:
+    return {
+        "quantity": quantity,
+        "unit_price": unit_price,
+        "total_discount_amount": reduced,
+        "total_amount": quantity * unit_price - reduced,
+        "currency": currency,
+    }
+
+
+def _line(
+    kind: OrderLineDtoType,
+    name: str,
+    price: Mapping[str, Any],
+    tax_rate: Rate,
+    reference: str | None,
+    details: Mapping[str, Any],
+) -> Line:
+    rate = _rate(tax_rate)
+    unknown = set(details) - {
+        "quantity_unit",
+        "image_url",
+        "product_url",
+        "merchant_data",
+        "product_identifiers",
+    }
+    if unknown:
+        raise TypeError(f"order lines have no {', '.join(sorted(unknown))}")
+    more = {key: value for key, value in details.items() if value is not None}
+    if isinstance(more.get("product_identifiers"), Mapping):
+        more["product_identifiers"] = ProductIdentifiersDto.from_dict(more["product_identifiers"])
+    return Line(
+        type_=kind,
+        name=name,
+        reference=UNSET if reference is None else reference,
+        tax_rate=rate.rate,
+        total_tax_amount=tax_of(price["total_amount"], rate),
+        **price,
+        **more,
+    )
+
+
+def _rate(tax_rate: Rate) -> TaxRate:
+    if isinstance(tax_rate, TaxRate):
+        return tax_rate
+    if not isinstance(tax_rate, str | Decimal):
+        raise TypeError(
+            f"tax_rate must be percent as a str like '25', or a TaxRate, not {type(tax_rate).__name__}: "
+            "25 and 2500 would both be meant by a number"
+        )
+    return TaxRate.percent(tax_rate)
+
+
+def _amount(name: str, value: Money) -> Money:
+    if not isinstance(value, Money):
+        raise TypeError(f"{name} must be Money, not {type(value).__name__}; see Money.of")
+    if value.minor < 0:
+        raise ValueError(f"{name} must be 0 or more, not {value}: the kind of the line gives the sign")
+    return value
