@@ -5,7 +5,7 @@ The data models load when they are first used: creating their classes costs more
 
 from typing import TYPE_CHECKING, Any
 
-from ._calls import Created, Done
+from ._calls import Created, Done, Voided
 from ._version import __version__
 from .aio import AsyncKustomClient
 from .client import KustomClient
@@ -18,7 +18,9 @@ from .errors import (
     ConfigurationError,
     Conflict,
     ConnectionFailed,
+    DuplicateEffect,
     Forbidden,
+    IdempotencyKeyReused,
     InvalidRequest,
     KustomError,
     NoSuchCapture,
@@ -26,6 +28,7 @@ from .errors import (
     NotAllowed,
     NotFound,
     RateLimited,
+    ReferenceConflict,
     RefundNotAllowed,
     ServerError,
     UnexpectedResponse,
@@ -71,7 +74,9 @@ __all__ = [
     "Created",
     "Customer",
     "Done",
+    "DuplicateEffect",
     "Forbidden",
+    "IdempotencyKeyReused",
     "InitialPaymentMethod",
     "InvalidRequest",
     "KustomClient",
@@ -89,6 +94,7 @@ __all__ = [
     "OrderLineType",
     "ProductIdentifiers",
     "RateLimited",
+    "ReferenceConflict",
     "Refund",
     "RefundNotAllowed",
     "RetryPolicy",
@@ -99,6 +105,7 @@ __all__ = [
     "Timeslot",
     "UnexpectedResponse",
     "Unset",
+    "Voided",
     "__version__",
 ]
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import index
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from kustom_order_management.types import UNSET, Unset
 
 from . import _checks, idempotency
 from ._limits import misspelt, problems
-from .errors import InvalidRequest
+from .errors import IdempotencyKeyReused, InvalidRequest
 from .money import Money
 
 if TYPE_CHECKING:
@@ -125,8 +125,18 @@ class Created(Done):
 
     #: The id of the capture or refund.
     id: str | None
-    #: Its absolute URL.
+    #: Its absolute URL; ``None`` where it was found in the order.
     location: str | None
+    #: From an ``ensure_`` verb: found in the order, and not made by this answer.
+    already_done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voided(Done):
+    """What became of the rest of an order."""
+
+    #: ``cancelled`` the whole order, ``released`` what was not captured, or ``nothing`` was left to do.
+    action: Literal["cancelled", "released", "nothing"]
 
 
 # --- Orders
@@ -135,23 +145,23 @@ class Created(Done):
 def get_order(order_id: OrderId, *, integrator: str | None = None) -> Call[models.MerchantOrderDto]:
     """GET /orders/{order_id}"""
     kwargs = {} if integrator is None else {"klarna_integrator": integrator}
-    return _reading(orders.get_order, _one("MerchantOrderDto"), _order(order_id), **kwargs)
+    return _reading(orders.get_order, _one("MerchantOrderDto"), order_uuid(order_id), **kwargs)
 
 
 def acknowledge(order_id: OrderId, *, idempotency_key: str | None = None) -> Call[Done]:
     """POST /orders/{order_id}/acknowledge"""
-    return _writing("acknowledgeOrder", orders.acknowledge_order, idempotency_key, _order(order_id))
+    return _writing("acknowledgeOrder", orders.acknowledge_order, idempotency_key, order_uuid(order_id))
 
 
 def cancel(order_id: OrderId, *, idempotency_key: str | None = None) -> Call[Done]:
     """POST /orders/{order_id}/cancel"""
-    return _writing("cancelOrder", orders.cancel_order, idempotency_key, _order(order_id))
+    return _writing("cancelOrder", orders.cancel_order, idempotency_key, order_uuid(order_id))
 
 
 def extend_authorization_time(order_id: OrderId, *, idempotency_key: str | None = None) -> Call[Done]:
     """POST /orders/{order_id}/extend-authorization-time"""
     return _writing(
-        "extendAuthorizationTime", orders.extend_authorization_time, idempotency_key, _order(order_id)
+        "extendAuthorizationTime", orders.extend_authorization_time, idempotency_key, order_uuid(order_id)
     )
 
 
@@ -161,7 +171,7 @@ def release_remaining_authorization(order_id: OrderId, *, idempotency_key: str |
         "releaseRemainingAuthorization",
         orders.release_remaining_authorization,
         idempotency_key,
-        _order(order_id),
+        order_uuid(order_id),
     )
 
 
@@ -178,12 +188,12 @@ def update_authorization(
     lines = _each("order_lines", models.OrderLineDto, order_lines)
     body = _set(
         models.UpdateAuthorizationDto,
-        order_amount=_minor("order_amount", order_amount),
+        order_amount=minor("order_amount", order_amount),
         order_lines=lines,
         description=description,
     )
     summed = _Summed("order_amount", _currencies(order_amount, lines), check, matters=True)
-    path = _order(order_id)
+    path = order_uuid(order_id)
     return _writing(
         "updateAuthorization", orders.update_authorization, idempotency_key, path, body=body, summed=summed
     )
@@ -198,7 +208,11 @@ def update_customer_details(
         shipping_address=_model("shipping_address", models.AddressDto, shipping_address),
     )
     return _writing(
-        "updateConsumerDetails", orders.update_consumer_details, idempotency_key, _order(order_id), body=body
+        "updateConsumerDetails",
+        orders.update_consumer_details,
+        idempotency_key,
+        order_uuid(order_id),
+        body=body,
     )
 
 
@@ -220,7 +234,7 @@ def update_merchant_references(
         "updateMerchantReferences",
         orders.update_merchant_references,
         idempotency_key,
-        _order(order_id),
+        order_uuid(order_id),
         body=body,
     )
 
@@ -234,7 +248,7 @@ def add_shipping_info(
         "appendOrderShippingInfo",
         orders.append_order_shipping_info,
         idempotency_key,
-        _order(order_id),
+        order_uuid(order_id),
         body=body,
     )
 
@@ -244,7 +258,7 @@ def add_shipping_info(
 
 def list_captures(order_id: OrderId) -> Call[list[models.CaptureDto]]:
     """GET /orders/{order_id}/captures"""
-    return _reading(captures.get_captures, _many("CaptureDto"), _order(order_id))
+    return _reading(captures.get_captures, _many("CaptureDto"), order_uuid(order_id))
 
 
 def capture(
@@ -263,7 +277,7 @@ def capture(
     lines = _any_of("order_lines", models.OrderLineDto, order_lines)
     body = _set(
         models.CaptureObjectDto,
-        captured_amount=_minor("amount", amount),
+        captured_amount=minor("amount", amount),
         reference=reference,
         description=description,
         order_lines=lines,
@@ -272,7 +286,7 @@ def capture(
     )
     # What is captured need not be the sum of the lines that are named with it.
     summed = _Summed("captured_amount", _currencies(amount, lines), check, matters=False)
-    path = _order(order_id)
+    path = order_uuid(order_id)
     return _creating(
         "captureOrder", captures.capture_order, "capture", idempotency_key, path, body=body, summed=summed
     )
@@ -281,7 +295,7 @@ def capture(
 def get_capture(order_id: OrderId, capture_id: str) -> Call[models.CaptureDto]:
     """GET /orders/{order_id}/captures/{capture_id}"""
     return _reading(
-        captures.get_capture, _one("CaptureDto"), _order(order_id), _segment("capture_id", capture_id)
+        captures.get_capture, _one("CaptureDto"), order_uuid(order_id), _segment("capture_id", capture_id)
     )
 
 
@@ -289,7 +303,7 @@ def add_capture_shipping_info(
     order_id: OrderId, capture_id: str, shipping_info: Shipments, *, idempotency_key: str | None = None
 ) -> Call[Done]:
     """POST /orders/{order_id}/captures/{capture_id}/shipping-info"""
-    path = _order(order_id), _segment("capture_id", capture_id)
+    path = order_uuid(order_id), _segment("capture_id", capture_id)
     body = _shipments(shipping_info)
     return _writing("appendShippingInfo", captures.append_shipping_info, idempotency_key, *path, body=body)
 
@@ -311,14 +325,14 @@ def refund(
     lines = _any_of("order_lines", models.OrderLineDto, order_lines)
     body = _set(
         models.RefundObjectDto,
-        refunded_amount=_minor("amount", amount),
+        refunded_amount=minor("amount", amount),
         reference=reference,
         description=description,
         order_lines=lines,
     )
     # Only a sum that is right lets the vendor match the refund to its capture.
     summed = _Summed("refunded_amount", _currencies(amount, lines), check, matters=True)
-    path = _order(order_id)
+    path = order_uuid(order_id)
     return _creating(
         "refundOrder", refunds.refund_order, "refund", idempotency_key, path, body=body, summed=summed
     )
@@ -326,7 +340,28 @@ def refund(
 
 def get_refund(order_id: OrderId, refund_id: str) -> Call[models.RefundDto]:
     """GET /orders/{order_id}/refunds/{refund_id}"""
-    return _reading(refunds.get_refund, _one("RefundDto"), _order(order_id), _segment("refund_id", refund_id))
+    return _reading(
+        refunds.get_refund, _one("RefundDto"), order_uuid(order_id), _segment("refund_id", refund_id)
+    )
+
+
+def claim(call: Call[Any]) -> None:
+    """Use a call's key for its request, and for nothing else in this process.
+
+    Raises:
+        IdempotencyKeyReused: it was used for another one.
+    """
+    key, request = call.idempotency_key, call.request
+    if key is None:
+        return
+    if not idempotency.guard.claim(
+        key, request.method.encode(), request.path.encode(), request.content or b""
+    ):
+        raise IdempotencyKeyReused(
+            f"the idempotency key {key!r} was used for another request than {request.method} {request.path} in this "
+            "process, or for the same one with another body",
+            idempotency_key=key,
+        )
 
 
 # --- Building requests
@@ -489,7 +524,7 @@ def _key(key: str | None) -> str:
     return key
 
 
-def _order(order_id: OrderId) -> UUID:
+def order_uuid(order_id: OrderId) -> UUID:
     """The order's id as what it is on the wire, so that nothing else gets into the path."""
     if isinstance(order_id, UUID):
         return order_id
@@ -511,7 +546,7 @@ def _segment(name: str, value: str) -> str:
     return value
 
 
-def _minor(name: str, amount: Amount) -> int:
+def minor(name: str, amount: Amount) -> int:
     """An amount as whole minor units; an int of another library (numpy) counts as one."""
     if isinstance(amount, Money):
         return amount.minor

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import httpx
 
-from ._calls import Answer, Call, Request, loads
+from ._calls import Answer, Call, Request, claim, loads
 from .errors import ApiError, ConfigurationError, ConnectionFailed, KustomError, UnexpectedResponse, class_for
 from .retry import RetryPolicy, parse_retry_after
 
@@ -72,6 +72,7 @@ def steps(
     call: Call[T],
     policy: RetryPolicy,
     *,
+    guard_keys: bool = True,
     redact: Callable[[str], str] = _unchanged,
     clock: Callable[[], float] = time.monotonic,
     now: Callable[[], float] = time.time,
@@ -82,11 +83,14 @@ def steps(
     Args:
         call: the operation.
         policy: when to repeat it.
+        guard_keys: whether a key that was used for another request in this process is refused.
         redact: takes secrets out of whatever text came back.
         clock: seconds for the deadline; never goes back.
         now: seconds since the epoch, for a ``Retry-After`` that is a date.
         jitter: a random number from 0 to 1.
     """
+    if guard_keys:
+        claim(call)
     began = sent = clock()
     attempt = 0
     for remark in call.remarks:

@@ -6,13 +6,14 @@ Its other half is AsyncKustomClient in aio.py, equal in every signature and docs
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, NoReturn, Self, TypeVar
 
 import httpx
 
-from . import _calls, _flow, config
-from ._calls import Address, Amount, Call, Check, Created, Done, Lines, OrderId, Shipments
+from . import _calls, _ensure, _flow, config
+from ._calls import Address, Amount, Call, Check, Created, Done, Lines, OrderId, Shipments, Voided
 from .retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class KustomClient:
         integrator: name of your integration, sent as ``Klarna-Integrator`` when an order is read.
         check: what to do when order lines do not add up: ``"error"`` raises ``InvalidRequest`` for what the API would
             refuse or misread and logs the rest, ``"warn"`` logs all, ``"off"`` does not look.
+        guard_keys: whether an idempotency key that was used for another request in this process is refused.
 
     Raises:
         ConfigurationError: something is missing, contradictory or malformed.
@@ -68,6 +70,7 @@ class KustomClient:
         retry: RetryPolicy | None = None,
         integrator: str | None = None,
         check: Check = "error",
+        guard_keys: bool = True,
     ) -> None:
         if transport is not None and not isinstance(transport, httpx.BaseTransport):
             raise TypeError(f"transport must be an httpx.BaseTransport, not {type(transport).__name__}")
@@ -83,6 +86,7 @@ class KustomClient:
         self._retry = retry or RetryPolicy()
         self._check: Check = _calls.checked_check(check)
         self._transport = transport or httpx.HTTPTransport(proxy=self._config.proxy, limits=_LIMITS)
+        self._guard_keys = guard_keys
         # Clients made by with_options share their root's connections, and end with it.
         self._root = self
         self._closed = False
@@ -99,6 +103,7 @@ class KustomClient:
         other = object.__new__(type(self))
         other._config = self._config.with_options(timeout=timeout, integrator=integrator)
         other._check = self._check
+        other._guard_keys = self._guard_keys
         other._retry = (retry or self._retry).limited_to(max_attempts)
         other._transport = self._transport
         other._root = self._root
@@ -133,11 +138,24 @@ class KustomClient:
         )
 
     def _run(self, call: Call[T], timeout: float | None, max_attempts: int | None) -> T:
+        result: T = self._carry_out(lambda run: run(call), timeout, max_attempts)
+        return result
+
+    def _carry_out(
+        self,
+        conversation: Callable[[_ensure.Run], _flow.Flow[T]],
+        timeout: float | None,
+        max_attempts: int | None,
+    ) -> T:
         if self._root._closed:
             raise config.closed()
         settings = self._config if timeout is None else self._config.with_options(timeout=timeout)
-        flow = _flow.steps(call, self._retry.limited_to(max_attempts), redact=settings.redact)
-        return drive(flow, self._transport, settings)
+        policy = self._retry.limited_to(max_attempts)
+        guard = self._guard_keys
+        run = _ensure.Run(
+            lambda call: _flow.steps(call, policy, guard_keys=guard, redact=settings.redact), policy.base
+        )
+        return drive(conversation(run), self._transport, settings)
 
     # --- the 15 operations
 
@@ -580,6 +598,125 @@ class KustomClient:
             KustomError: see :mod:`kustom_facade.errors`; ``NotFound`` for an id that is not there.
         """
         return self._run(_calls.get_refund(order_id, refund_id), timeout, max_attempts)
+
+    # --- exactly once
+
+    def ensure_capture(
+        self,
+        order_id: OrderId,
+        amount: Amount,
+        *,
+        reference: str,
+        attempt: int = 1,
+        description: str | None = None,
+        order_lines: Lines | None = None,
+        shipping_info: Shipments | None = None,
+        shipping_delay: int | None = None,
+        timeout: float | None = None,
+        max_attempts: int | None = None,
+    ) -> Created:
+        """Capture once for a business event, however often this is called, in whatever process.
+
+        The order is read first: a capture with this reference and amount is returned with ``already_done``. Otherwise it
+        is made, with a key that follows from the reference (:func:`kustom_facade.idempotency.key_for`). After a lost
+        answer, a conflict or a refusal the order is read again, and what is there decides.
+
+        Args:
+            order_id: the order's UUID.
+            amount: as of :meth:`capture`; always the same for one reference.
+            reference: your own id of the event, such as the shipment's number; at most 255 characters.
+            attempt: 2 and more after a refusal whose reason is gone, because the API may go on answering the first key
+                with that refusal. Never after an unknown outcome: two attempts can capture twice.
+            description: as of :meth:`capture`.
+            order_lines: as of :meth:`capture`.
+            shipping_info: as of :meth:`capture`.
+            shipping_delay: as of :meth:`capture`.
+            timeout: as of :meth:`capture`, for each request.
+            max_attempts: as of :meth:`capture`, for each request.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; ``CaptureNotAllowed``, also before sending where the order shows
+                it; ``ReferenceConflict`` if the reference has another amount, ``DuplicateEffect`` if it is there more than
+                once; ``ConnectionFailed`` if it is still not known: call again with the same reference.
+        """
+        return self._carry_out(
+            lambda run: _ensure.capture(
+                run,
+                order_id,
+                amount,
+                reference,
+                attempt,
+                description=description,
+                order_lines=order_lines,
+                shipping_info=shipping_info,
+                shipping_delay=shipping_delay,
+                check=self._check,
+            ),
+            timeout,
+            max_attempts,
+        )
+
+    def ensure_refund(
+        self,
+        order_id: OrderId,
+        amount: Amount,
+        *,
+        reference: str,
+        attempt: int = 1,
+        description: str | None = None,
+        order_lines: Lines | None = None,
+        timeout: float | None = None,
+        max_attempts: int | None = None,
+    ) -> Created:
+        """Refund once for a business event, however often this is called, in whatever process.
+
+        As :meth:`ensure_capture`, with the refunds of the order.
+
+        Args:
+            order_id: the order's UUID.
+            amount: as of :meth:`refund`; always the same for one reference.
+            reference: your own id of the event, such as the return's number; at most 255 characters.
+            attempt: as of :meth:`ensure_capture`.
+            description: as of :meth:`refund`.
+            order_lines: as of :meth:`refund`.
+            timeout: as of :meth:`refund`, for each request.
+            max_attempts: as of :meth:`refund`, for each request.
+
+        Raises:
+            KustomError: as of :meth:`ensure_capture`, with ``RefundNotAllowed``.
+        """
+        return self._carry_out(
+            lambda run: _ensure.refund(
+                run,
+                order_id,
+                amount,
+                reference,
+                attempt,
+                description=description,
+                order_lines=order_lines,
+                check=self._check,
+            ),
+            timeout,
+            max_attempts,
+        )
+
+    def void(
+        self, order_id: OrderId, *, timeout: float | None = None, max_attempts: int | None = None
+    ) -> Voided:
+        """Let go of what has not been captured: cancel the order if nothing was, else release the rest.
+
+        Args:
+            order_id: the order's UUID.
+            timeout: as of :meth:`cancel`, for each request.
+            max_attempts: as of :meth:`cancel`, for each request.
+
+        Returns:
+            What was done: ``action`` is ``"cancelled"``, ``"released"``, or ``"nothing"`` where nothing was left.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; after an unknown outcome it is safe to call again.
+        """
+        return self._carry_out(lambda run: _ensure.void(run, order_id), timeout, max_attempts)
 
 
 def drive(

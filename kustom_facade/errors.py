@@ -3,6 +3,9 @@
     KustomError
     ├── ConfigurationError          a client that cannot be built or used as asked
     ├── InvalidRequest              refused before sending: a field breaks a limit of the document
+    │   └── IdempotencyKeyReused    the key was used for another request in this process
+    ├── ReferenceConflict           ensure_…: the reference exists with another amount
+    ├── DuplicateEffect             ensure_…: the reference exists more than once
     ├── ConnectionFailed            no answer came
     ├── UnexpectedResponse          an answer came that could not be read
     └── ApiError                    an answer with an error status
@@ -45,6 +48,8 @@ class KustomError(Exception):
     attempts: int
     #: True when a write may have taken effect although no success was seen.
     outcome_unknown: bool
+    #: The caller's business id, where the call was one of the ``ensure_`` verbs.
+    reference: str | None
 
     def __init__(
         self,
@@ -53,18 +58,25 @@ class KustomError(Exception):
         idempotency_key: str | None = None,
         attempts: int = 0,
         outcome_unknown: bool = False,
+        reference: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.idempotency_key = idempotency_key
         self.attempts = attempts
         self.outcome_unknown = outcome_unknown
+        self.reference = reference
 
     @property
     def what_to_do(self) -> str:
         """One line on how to go on, for this very error."""
         if not self.outcome_unknown:
             return self.advice
+        if self.reference is not None:
+            return (
+                "It is not known whether this took effect, and it is safe to call again with the same "
+                f"reference={self.reference!r}: what is there will be found, and nothing done twice."
+            )
         return (
             "It is not known whether this took effect: read the order, or call again with the same arguments and "
             f"idempotency_key={self.idempotency_key!r}; a new key could do it twice."
@@ -110,6 +122,30 @@ class InvalidRequest(KustomError, ValueError):
     def __init__(self, message: str, *, problems: tuple[str, ...] = (), **details: Any) -> None:
         super().__init__(message, **details)
         self.problems = problems
+
+
+class IdempotencyKeyReused(InvalidRequest):
+    """The idempotency key was used in this process with another operation, order or body; nothing was sent.
+
+    The API would have answered with the first result, and not carried this out.
+    """
+
+    advice = (
+        "Nothing was sent: the API would silently answer with the first result. Use one key for one event, or build "
+        "the client with guard_keys=False."
+    )
+
+
+class ReferenceConflict(KustomError):
+    """An ``ensure_`` verb found its reference with another amount; nothing was sent."""
+
+    advice = "Read the order. A reference names one event: give another event another reference."
+
+
+class DuplicateEffect(KustomError):
+    """An ``ensure_`` verb found its reference more than once: something was done twice before. Nothing was sent."""
+
+    advice = "Read the order: the reference stands there more than once, and a person has to look at it."
 
 
 class ConnectionFailed(KustomError):

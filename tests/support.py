@@ -17,11 +17,14 @@ CANARY: Final = "kco_test_api_CANARY-7f3b0c52"
 #: As patient as the default, without the waiting.
 AT_ONCE: Final = RetryPolicy(base=0.0)
 
+#: Methods of a client that are no single operation of the API.
+ENSURING: Final = ("ensure_capture", "ensure_refund", "void")
+NO_OPERATIONS: Final = ("close", "with_options", *ENSURING)
 VERBS: Final = tuple(
     sorted(
         name
         for name, member in vars(KustomClient).items()
-        if inspect.isfunction(member) and not name.startswith("_") and name not in ("close", "with_options")
+        if inspect.isfunction(member) and not name.startswith("_") and name not in NO_OPERATIONS
     )
 )
 
@@ -38,7 +41,7 @@ class Client:
 
     def __getattr__(self, name: str) -> Any:
         member = getattr(self.client, name)
-        if self._runner is None or name not in (*VERBS, "aclose"):
+        if self._runner is None or name not in (*VERBS, *ENSURING, "aclose"):
             return member
 
         def called(*args: Any, **kwargs: Any) -> Any:

@@ -7,6 +7,8 @@ Both modes replay the same cassettes, so both send the same.
 import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,9 +27,12 @@ from kustom_facade import (
 )
 from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Sandbox, serve
 
-CASSETTES = Path(__file__).parent / "cassettes" / "test_cassettes"
+#: Where the cassettes are; scripts/record and one test below record into another folder.
+CASSETTES = Path(os.environ.get("KUSTOM_CASSETTES", Path(__file__).parent / "cassettes" / "test_cassettes"))
 #: The orders as the cassettes know them: one to fulfil, one to cancel.
 ORDERS = (EXAMPLE_ORDER_ID, "a7a6b9c4-52f6-6d0e-9f2c-3b1f0f6f2c11")
+#: The tests that record and replay, of one mode: what scripts/record runs.
+REPLAYING = "(test_fulfilment or test_cancellation or test_refusals) and not async"
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 #: Set by whoever records against the playground: a key, and two fresh orders in the state AUTHORIZED.
 RECORD_KEY = os.environ.get("KUSTOM_RECORD_API_KEY")
@@ -41,6 +46,12 @@ def vcr_config() -> dict[str, Any]:
     """What pytest-recording gives to vcrpy."""
     live = dict(zip(RECORD_ORDERS, ORDERS, strict=True)) if RECORD_KEY else {}
     return scrubber(lambda: {**live, **({RECORD_KEY: "[key]"} if RECORD_KEY else {})})
+
+
+@pytest.fixture(scope="module")
+def vcr_cassette_dir() -> str:
+    """Where pytest-recording looks for them."""
+    return str(CASSETTES)
 
 
 @pytest.fixture
@@ -141,6 +152,45 @@ def test_every_cassette_is_used() -> None:
         if name.startswith("test_") and getattr(member, "pytestmark", [])
     }
     assert {path.stem for path in CASSETTES.glob("*")} == replaying
+
+
+def normal(path: Path) -> str:
+    """A cassette without what is new in every recording: ids, dates, and lengths that follow from them."""
+    text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>", path.read_text(encoding="utf-8"))
+    text = re.sub(r"\d{4}-\d{2}-\d{2}T[0-9:.]+Z", "<date>", text)
+    return " ".join(text.split())
+
+
+def test_a_fresh_recording_is_the_same(tmp_path: Path) -> None:
+    """Beyond ids and dates: else either the sandbox or the client has changed, and scripts/record was not run.
+
+    Cassettes of the playground cannot be recorded here; scripts/record notes which ones these are.
+    """
+    if (CASSETTES.parent / "recorded-against").read_text(encoding="utf-8").strip() != "sandbox":
+        return
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            __file__,
+            "--record-mode=rewrite",
+            "-k",
+            REPLAYING,
+        ],
+        env={**os.environ, "KUSTOM_CASSETTES": str(tmp_path)},
+        cwd=Path(__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in CASSETTES.iterdir()}
+    for path in tmp_path.iterdir():
+        assert normal(path) == normal(CASSETTES / path.name), f"{path.name}: run scripts/record"
 
 
 def test_cassettes_hold_no_secret_and_nobody() -> None:

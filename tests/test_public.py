@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from kustom_order_management import document, models
-from support import VERBS
+from support import ENSURING, VERBS
 
 import kustom_facade
 from kustom_facade import AsyncKustomClient, KustomClient, _calls
@@ -35,8 +35,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"_version", "errors"},
     "_calls": {"_checks", "_limits", "errors", "idempotency", "money", "generated"},
     "_flow": {"_calls", "errors", "retry"},
-    "client": {"_calls", "_flow", "config", "retry"},
-    "aio": {"_calls", "_flow", "config", "retry"},
+    "_ensure": {"_calls", "_flow", "errors", "idempotency"},
+    "client": {"_calls", "_ensure", "_flow", "config", "retry"},
+    "aio": {"_calls", "_ensure", "_flow", "config", "retry"},
 }
 #: The design's 15 flat verbs.
 DESIGNED = [
@@ -156,7 +157,7 @@ def test_the_verbs_are_the_designed_ones() -> None:
     assert len(document.OPERATIONS) == len(VERBS)
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", [*VERBS, *ENSURING])
 def test_both_modes_have_the_same_signature_and_docstring(verb: str) -> None:
     """A user who knows one client knows the other."""
     sync, other = getattr(KustomClient, verb), getattr(AsyncKustomClient, verb)
@@ -190,7 +191,7 @@ def test_every_verb_takes_the_options_of_a_call(verb: str) -> None:
     assert ("idempotency_key" in parameters) == ("idempotency_key" in expected)
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", [*VERBS, *ENSURING])
 def test_every_docstring_explains_every_argument_and_the_errors(verb: str) -> None:
     """One entry for each, and none for what is not there."""
     member = getattr(KustomClient, verb)

@@ -35,6 +35,10 @@ def test_every_example_runs(
         if "show" in names:
             asyncio.run(names["show"](ORDER))
             assert capsys.readouterr().out == "AUTHORIZED 10000\n"
+        if "shipped" in names:
+            told = [names["shipped"](ORDER, "shipment-1", amount) for amount in (100, 100, 101, 99999)]
+            assert told == ["captured", "found", "to a person", "to a person"]
+            assert names["shipped"](ORDER, "shipment-2", 99999).endswith("once the reason is gone")
         if "capture_once_more" in names:
             with KustomClient() as kustom:
                 assert names["capture_once_more"](kustom, ORDER, 100)

@@ -5,97 +5,112 @@ from typing import Any, Final
 #: The version that the document gives itself.
 VERSION: Final = "1.0.0"
 
-#: Every operation by its operationId.
+#: Every operation by its operationId; ``responses`` has the headers of each declared status.
 OPERATIONS: Final[dict[str, dict[str, Any]]] = {
     "acknowledgeOrder": {
         "body": None,
         "idempotency_key": True,
         "method": "POST",
         "path": "/ordermanagement/v1/orders/{order_id}/acknowledge",
+        "responses": {"204": [], "403": [], "404": []},
     },
     "appendOrderShippingInfo": {
         "body": "UpdateShippingInfoDto",
         "idempotency_key": True,
         "method": "POST",
         "path": "/ordermanagement/v1/orders/{order_id}/shipping-info",
+        "responses": {"204": [], "404": []},
     },
     "appendShippingInfo": {
         "body": "UpdateShippingInfoDto",
         "idempotency_key": True,
         "method": "POST",
         "path": "/ordermanagement/v1/orders/{order_id}/captures/{capture_id}/shipping-info",
+        "responses": {"204": [], "403": [], "404": []},
     },
     "cancelOrder": {
         "body": None,
         "idempotency_key": True,
         "method": "POST",
         "path": "/ordermanagement/v1/orders/{order_id}/cancel",
+        "responses": {"204": [], "403": []},
     },
     "captureOrder": {
         "body": "CaptureObjectDto",
         "idempotency_key": True,
         "method": "POST",
         "path": "/ordermanagement/v1/orders/{order_id}/captures",
+        "responses": {"201": ["Capture-Id", "Location"], "403": [], "404": []},
     },
     "extendAuthorizationTime": {
         "body": None,
         "idempotency_key": True,
         "method": "POST",
         "path": "/ordermanagement/v1/orders/{order_id}/extend-authorization-time",
+        "responses": {"204": [], "403": []},
     },
     "getCapture": {
         "body": None,
         "idempotency_key": False,
         "method": "GET",
         "path": "/ordermanagement/v1/orders/{order_id}/captures/{capture_id}",
+        "responses": {"200": [], "404": []},
     },
     "getCaptures": {
         "body": None,
         "idempotency_key": False,
         "method": "GET",
         "path": "/ordermanagement/v1/orders/{order_id}/captures",
+        "responses": {"200": [], "404": []},
     },
     "getOrder": {
         "body": None,
         "idempotency_key": False,
         "method": "GET",
         "path": "/ordermanagement/v1/orders/{order_id}",
+        "responses": {"200": [], "404": []},
     },
     "getRefund": {
         "body": None,
         "idempotency_key": False,
         "method": "GET",
         "path": "/ordermanagement/v1/orders/{order_id}/refunds/{refund_id}",
+        "responses": {"200": [], "404": []},
     },
     "refundOrder": {
         "body": "RefundObjectDto",
         "idempotency_key": True,
         "method": "POST",
         "path": "/ordermanagement/v1/orders/{order_id}/refunds",
+        "responses": {"201": ["Location", "Refund-Id"], "403": [], "404": []},
     },
     "releaseRemainingAuthorization": {
         "body": None,
         "idempotency_key": True,
         "method": "POST",
         "path": "/ordermanagement/v1/orders/{order_id}/release-remaining-authorization",
+        "responses": {"204": [], "403": []},
     },
     "updateAuthorization": {
         "body": "UpdateAuthorizationDto",
         "idempotency_key": True,
         "method": "PATCH",
         "path": "/ordermanagement/v1/orders/{order_id}/authorization",
+        "responses": {"204": [], "403": [], "404": []},
     },
     "updateConsumerDetails": {
         "body": "UpdateConsumerDto",
         "idempotency_key": True,
         "method": "PATCH",
         "path": "/ordermanagement/v1/orders/{order_id}/customer-details",
+        "responses": {"204": [], "403": []},
     },
     "updateMerchantReferences": {
         "body": "UpdateMerchantReferencesDto",
         "idempotency_key": True,
         "method": "PATCH",
         "path": "/ordermanagement/v1/orders/{order_id}/merchant-references",
+        "responses": {"204": [], "403": []},
     },
 }
 
@@ -156,12 +171,13 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
             "total_amount": {"maximum": 200000000, "minimum": -9223372036854775808, "type": "integer"},
             "total_discount_amount": {"maximum": 200000000, "minimum": 0, "type": "integer"},
             "total_tax_amount": {"maximum": 200000000, "minimum": -9223372036854775808, "type": "integer"},
-            "type": {"type": "string"},
+            "type": {"schema": "OrderLineDtoType"},
             "unit_price": {"maximum": 200000000, "minimum": -9223372036854775808, "type": "integer"},
         },
         "required": ["name", "quantity", "total_amount", "unit_price"],
         "type": "object",
     },
+    "OrderLineDtoType": {"type": "string"},
     "ProductIdentifiersDto": {
         "properties": {
             "brand": {"maxLength": 70, "minLength": 0, "type": "string"},

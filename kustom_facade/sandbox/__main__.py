@@ -2,37 +2,148 @@
 
 import argparse
 import asyncio
+import json
+import os
 import signal
 import sys
+import uuid
 from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
 
+from ._control import checked_orders
+from ._orders import EXAMPLE_ORDER_ID
+from ._schema import parse
 from ._server import HOST, listen
 from ._transport import Sandbox
+from ._wire import Json, Refusal
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
+_PROGRAM = "python -m kustom_facade.sandbox"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prints the URL, serves, and returns the exit code once it was told to stop (Ctrl-C or SIGTERM)."""
+    options = _parser().parse_args(arguments)
+    sandbox = Sandbox(
+        seed=options.seed,
+        key_scope=options.key_scope,
+        status_after_full_refund=options.status_after_full_refund,
+        replay_refusals=options.replay_refusals,
+    )
+    try:
+        orders = _read_orders(options.orders) if options.orders else []
+        if options.state is None:
+            _add(sandbox, orders, options)
+            return _serve(sandbox, options.port)
+        return _serve_with_state(sandbox, orders, options)
+    except _BadFile as error:
+        sys.stderr.write(f"{_PROGRAM}: {error}\n")
+        return 2
+
+
+class _BadFile(Exception):
+    """A file that was named cannot be used, in one line."""
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m kustom_facade.sandbox",
-        description="A stand-in for the Kustom Order Management API, on the loopback interface.",
-        epilog="It accepts any API key that starts with kco_test_, and forgets everything when it stops.",
+        prog=_PROGRAM,
+        description="A stand-in for the Kustom Order Management API, on the loopback interface. Its first line is its "
+        "URL, where a browser finds a page of what happens; faults, clock and orders are set below /_sandbox/.",
+        epilog=f"There is an order {EXAMPLE_ORDER_ID} to begin with. Any API key that starts with kco_test_ is "
+        "accepted. Without --state everything is forgotten when it stops.",
     )
-    parser.add_argument(
-        "--port", type=_port, default=0, help="where to listen; 0, the default, takes a free one"
+    add = parser.add_argument
+    add("--port", type=_port, default=0, help="where to listen; 0, the default, takes a free one")
+    add(
+        "--orders",
+        type=Path,
+        metavar="FILE",
+        help="JSON with an order or a list of orders; what they lack is made up",
     )
-    port: int = parser.parse_args(arguments).port
+    add("--state", type=Path, metavar="FILE", help="keep the state there over restarts (not on Windows)")
+    add("--seed", type=int, default=0, help="ids follow from this number; 0 by default")
+    add(
+        "--key-scope",
+        choices=("global", "operation"),
+        default="global",
+        help="where an idempotency key counts",
+    )
+    add(
+        "--status-after-full-refund",
+        choices=("CAPTURED", "CLOSED"),
+        default="CAPTURED",
+        help="CAPTURED is what was recorded, CLOSED what documents say",
+    )
+    add(
+        "--no-replay-refusals",
+        dest="replay_refusals",
+        action="store_false",
+        help="carry out a request again whose key was refused",
+    )
+    return parser
+
+
+def _serve_with_state(sandbox: Sandbox, orders: list[Json], options: argparse.Namespace) -> int:
+    from ._journal import Journal, StateError  # noqa: PLC0415  it needs POSIX, the rest does not
+
+    try:
+        journal = Journal(options.state, sandbox)
+    except StateError as error:
+        raise _BadFile(f"--state {error}") from error
+    with closing(journal):
+        if journal.note:
+            sys.stderr.write(f"{_PROGRAM}: {journal.note}\n")
+        # What was loaded once has a life of its own since.
+        _add(
+            sandbox,
+            [order for order in orders if order["order_id"].lower() not in sandbox.order_ids],
+            options,
+        )
+        try:
+            journal.sync()
+            return _serve(sandbox, options.port, journal)
+        except StateError as error:
+            sys.stderr.write(f"{_PROGRAM}: stopped, the state cannot be kept: {error}\n")
+            return 1
+
+
+def _serve(sandbox: Sandbox, port: int, store: Any = None) -> int:
     before = {number: signal.getsignal(number) for number in _STOPPING}
     try:
-        asyncio.run(listen(Sandbox().respond, port, _announce))
+        asyncio.run(listen(sandbox, port, _announce, store))
     except OSError as error:
-        sys.stderr.write(f"cannot listen on {HOST}:{port}: {error.strerror}\n")
+        # What asyncio says of it has the address in it once more.
+        sys.stderr.write(f"cannot listen on {HOST}:{port}: {os.strerror(error.errno or 0)}\n")
         return 1
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
     return 0
+
+
+def _read_orders(path: Path) -> list[Json]:
+    try:
+        orders = checked_orders(parse(path.read_bytes()))
+    except OSError as error:
+        raise _BadFile(f"--orders {path}: {error.strerror}") from error
+    except Refusal as refusal:
+        reasons = "; ".join(refusal.messages).replace("Body", "It")
+        raise _BadFile(f"--orders {path}: {reasons}") from refusal
+    for number, order in enumerate(orders):
+        # The same id at each start, or a state would have the order twice.
+        content = f"{number} {json.dumps(order, sort_keys=True)}"
+        order.setdefault("order_id", str(uuid.uuid5(uuid.NAMESPACE_URL, content)))
+    return orders
+
+
+def _add(sandbox: Sandbox, orders: list[Json], options: argparse.Namespace) -> None:
+    try:
+        sandbox.add_orders(orders)
+    except (ValueError, OverflowError) as error:  # an id or a date that is none
+        raise _BadFile(f"--orders {options.orders}: {error}") from error
 
 
 def _announce(url: str, stop: Callable[[], None]) -> None:
@@ -43,10 +154,9 @@ def _announce(url: str, stop: Callable[[], None]) -> None:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"{port} is not a port")
-    return port
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port")
+    return int(text)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, time, timedelta
 
+_FARTHEST_DAYS = 365_000  # dates end with the year 9999
+
 
 class Clock:
     """A clock that tests can move.
@@ -21,11 +23,22 @@ class Clock:
         return (self._start or datetime.now(UTC)).astimezone(UTC) + self._moved
 
     def advance(self, by: timedelta | float) -> None:
-        """Moves the time forward, by a timedelta or a number of seconds; it never goes back."""
+        """Moves the time forward, by a timedelta or a number of seconds; never back."""
         step = by if isinstance(by, timedelta) else timedelta(seconds=by)
         if step < timedelta():
             raise ValueError("a clock only moves forward")
+        if step > timedelta(days=_FARTHEST_DAYS) - self._moved:
+            raise ValueError(f"a clock moves by {_FARTHEST_DAYS} days at most")
         self._moved += step
+
+    @property
+    def moved(self) -> timedelta:
+        """How far it was moved in all."""
+        return self._moved
+
+    def reset(self) -> None:
+        """Takes back all moves: for a sandbox that begins anew."""
+        self._moved = timedelta()
 
 
 def to_wire(moment: datetime) -> str:

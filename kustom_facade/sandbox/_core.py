@@ -3,31 +3,33 @@
 import base64
 import copy
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from threading import Lock
+from threading import RLock
 from typing import Literal
 from urllib.parse import unquote
 
 from . import _arithmetic as arithmetic
 from ._clock import Clock
+from ._faults import Fault, Faults
 from ._lifecycle import Switches, expire
 from ._operations import Place, Visit, route
 from ._orders import EXAMPLE_ORDER_ID, Names, filled_in, is_uuid
 from ._replay import KeyScope, Replays
 from ._schema import read_body
-from ._wire import Call, Json, Refusal, Request, Response, refused, unauthorized
+from ._wire import Call, Json, Outcome, Refusal, Request, Response, refused, unauthorized
 
 BODY_LIMIT = 1024 * 1024
 """Bytes of a request body; more answer 413."""
 
-_TEST_KEY = "kco_test_"
 _SECRETS = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 
 class Core:
     """The state of the stand-in, and the one function that answers requests.
+
+    `clock` moves its time, and `faults` has what goes wrong.
 
     Args:
         orders: orders to start with, besides the published example; see `add_order`.
@@ -60,17 +62,74 @@ class Core:
         remembered_calls: int = 200,
     ) -> None:
         self.clock = clock or Clock()
-        self._names = Names(seed)
+        self.faults = Faults()
+        self._seed = seed
+        self._generation = 0
         self._check_lines = check_lines
         self._switches = Switches(status_after_full_refund, refunds_on_captures)
-        self._replays = Replays(key_lifetime, key_scope, replay_refusals)
+        self._new_replays: Callable[[], Replays] = lambda: Replays(key_lifetime, key_scope, replay_refusals)
         self._calls: deque[Call] = deque(maxlen=remembered_calls)
+        self._lock = RLock()
+        self._keep: Callable[[Json], None] | None = None
+        self._first_orders = copy.deepcopy(tuple(orders))
+        self._begin()
+
+    def _begin(self) -> None:
+        self.faults.clear()
+        self._names = Names(self._seed)
+        self._replays = self._new_replays()
+        self._calls.clear()
         self._orders: dict[str, Json] = {}
-        self._lock = Lock()
-        for order in orders:
+        for order in self._first_orders:
             self.add_order(order)
         if EXAMPLE_ORDER_ID not in self._orders:
             self.add_order({"order_id": EXAMPLE_ORDER_ID})
+
+    def reset(self) -> None:
+        """Makes everything as it was at the start: orders, keys, calls, faults, and the clock's moves."""
+        with self._lock:
+            self._write({"reset": True})
+            self.clock.reset()
+            self._begin()
+
+    def advance(self, by: timedelta | float) -> None:
+        """Moves the clock forward, as `clock.advance` does; unlike that, a journal takes note of it."""
+        with self._lock:
+            self.clock.advance(by)
+            self._write({"moved": self.clock.moved.total_seconds()})
+
+    def snapshot(self) -> Iterator[Json]:
+        """Records from which `restore` makes this state, in the order in which it takes them."""
+        yield {"generation": self._generation, "moved": self.clock.moved.total_seconds()}
+        yield from ({"order": order} for order in self._orders.values())
+        yield from ({"answer": entry} for entry in self._replays.entries())
+
+    def restore(self, records: Iterable[Json]) -> None:
+        """Takes the state from records. Ids that come after it are others than those that came before."""
+        self._orders.clear()
+        for record in records:
+            if "reset" in record:
+                self.clock.reset()
+                self._replays = self._new_replays()
+                self._orders.clear()
+            if "moved" in record:
+                self.clock.reset()
+                self.clock.advance(record["moved"])
+            if record.get("order"):
+                self._orders[record["order"]["order_id"]] = record["order"]
+            if record.get("answer"):
+                self._replays.restore(record["answer"])
+            self._generation = record.get("generation", self._generation)
+        self._generation += 1
+        self._names = Names(f"{self._seed} {self._generation}")
+
+    def keep(self, write: Callable[[Json], None]) -> None:
+        """Has a record written of each change from now on, before its answer is given."""
+        self._keep = write
+
+    def _write(self, record: Json) -> None:
+        if self._keep:
+            self._keep(record)
 
     def add_order(self, order: Json) -> str:
         """Adds an order and returns its id; whatever it lacks is filled in, amounts from lines and captures.
@@ -79,13 +138,22 @@ class Core:
             ValueError: the id is no UUID or is taken, or a date cannot be read.
             TypeError: it holds something that is not JSON.
         """
+        return self.add_orders([order])[0]
+
+    def add_orders(self, orders: Iterable[Json]) -> tuple[str, ...]:
+        """Adds all of these or, if one is refused, none; see `add_order`."""
         with self._lock:
-            complete = filled_in(order, self.clock.now(), self._names)
-            order_id: str = complete["order_id"]
-            if order_id in self._orders:
-                raise ValueError(f"there is an order {order_id} already")
-            self._orders[order_id] = complete
-        return order_id
+            complete: dict[str, Json] = {}
+            for order in orders:
+                filled = filled_in(order, self.clock.now(), self._names)
+                order_id: str = filled["order_id"]
+                if order_id in self._orders or order_id in complete:
+                    raise ValueError(f"there is an order {order_id} already")
+                complete[order_id] = filled
+            self._orders |= complete
+            for filled in complete.values():
+                self._write({"order": filled})
+        return tuple(complete)
 
     def order(self, order_id: str) -> Json:
         """A copy of an order as it is now; a `KeyError` if there is none."""
@@ -107,16 +175,48 @@ class Core:
             return tuple(self._calls)
 
     def respond(self, request: Request) -> Response:
-        """The answer to one request. Requests are answered one at a time, from however many threads they come."""
+        """The API's own answer to one request, without faults."""
         with self._lock:
             now = self.clock.now()
             response = self._answer(request, now)
-            public = {name: text for name, text in request.headers.items() if name not in _SECRETS}
-            self._calls.append(Call(now, replace(request, headers=public), response))
+            self._log(now, request, response)
             return response
 
+    def exchange(self, request: Request) -> Outcome:
+        """What becomes of one request. They are answered one at a time, from however many threads they come."""
+        with self._lock:
+            now = self.clock.now()
+            fault = self._fault(request, now)
+            if fault is None:
+                return Outcome(self.respond(request))
+            response = None
+            if fault.effect if fault.kind == "status" else fault.kind not in {"refuse", "drop"}:
+                response = self._answer(request, now)
+            if fault.kind == "duplicate":
+                self._log(now, request, response)
+                response = self._answer(request, now)
+            if fault.kind == "status":
+                response = fault.answer(self._names.new_trace())
+            self._log(now, request, response, fault.kind)
+            return Outcome(response, fault.kind, fault.seconds if fault.kind == "delay" else 0)
+
+    def _fault(self, request: Request, now: datetime) -> Fault | None:
+        try:
+            place = _place(request)
+        except Refusal:
+            place = None
+        fault = self.faults.due(request.method, place)
+        order = self._orders.get(place.order_id) if place else None
+        if order and fault and fault.kind == "stale":
+            self.faults.stale.keep(copy.deepcopy(order), fault, now)
+        return fault
+
+    def _log(self, at: datetime, request: Request, response: Response | None, fault: str = "") -> None:
+        public = {name: text for name, text in request.headers.items() if name not in _SECRETS}
+        self._calls.append(Call(at, replace(request, headers=public), response, fault))
+
     def _answer(self, request: Request, now: datetime) -> Response:
-        if not _is_authorized(request.headers.get("authorization", "")):
+        if not api_key(request).startswith("kco_test_"):
             return unauthorized()
         correlation_id = self._names.new_trace()
         try:
@@ -126,17 +226,20 @@ class Core:
 
     def _once(self, request: Request, place: Place, correlation_id: str, now: datetime) -> Response:
         """Carries out an operation, unless its key says that this has been done."""
-        key = request.headers.get("klarna-idempotency-key", "").strip()
-        if not key or request.method == "GET":
+        if request.method == "GET":
             return self._perform(request, place, correlation_id, now)
-        known = self._replays.recall(place, key, now)
+        key = request.headers.get("klarna-idempotency-key", "").strip()
+        known = self._replays.recall(place, key, now) if key else None
         if known is not None:
             return known
         try:
             response = self._perform(request, place, correlation_id, now)
         except Refusal as refusal:
             response = refused(refusal, correlation_id)
-        self._replays.remember(place, key, now, response)
+        answer = self._replays.remember(place, key, now, response)
+        if answer or response.status < 300:
+            order = self._orders[place.order_id] if response.status < 300 else None
+            self._write({"order": order, "answer": answer})
         return response
 
     def _perform(self, request: Request, place: Place, correlation_id: str, now: datetime) -> Response:
@@ -149,6 +252,8 @@ class Core:
         if wrong:
             raise Refusal(400, "BAD_REQUEST", *wrong)
         expire(order, now)
+        if request.method == "GET":
+            order = self.faults.stale.view(place.order_id, now) or order
         visit = Visit(
             order=order,
             body=body,
@@ -172,16 +277,16 @@ def _place(request: Request) -> Place:
     return place
 
 
-def _is_authorized(header: str) -> bool:
-    """Both published forms: the key as it is, or username and key in base64."""
-    scheme, _, credentials = header.partition(" ")
+def api_key(request: Request) -> str:
+    """The key that a request carries in either published form: as it is, or after a username in base64."""
+    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
     credentials = credentials.strip()
     if scheme.lower() != "basic":
-        return False
-    if credentials.startswith(_TEST_KEY):
-        return True
+        return ""
+    if credentials.startswith("kco_"):
+        return credentials
     try:
         _, _, key = base64.b64decode(credentials, validate=True).decode().partition(":")
     except ValueError:  # no base64, or no text in it
-        return False
-    return key.startswith(_TEST_KEY)
+        return ""
+    return key

@@ -124,3 +124,39 @@ CUSTOMER_DETAILS = Object({"shipping_address": _ADDRESS})
 MERCHANT_REFERENCES = Object({"merchant_reference1": _reference, "merchant_reference2": _reference})
 
 SHIPPING_INFO = Object({"shipping_info": ListOf(_SHIPMENT, least=1, most=500)}, required=("shipping_info",))
+
+_id, _any = Text(), Object({})
+_some_lines = ListOf(Object({"total_amount": Integer()}, required=("total_amount",)), most=10_000)
+_some_shipments = ListOf(_any, most=10_000)
+
+# What has to be right in an order that somebody brings; the rest is kept as it is.
+ORDER = Object(
+    {
+        **dict.fromkeys(("created_at", "expires_at", "fraud_status", "klarna_reference"), _id),
+        **dict.fromkeys(("locale", "order_id", "purchase_country", "purchase_currency"), _id),
+        **dict.fromkeys(("order_amount", "original_order_amount", "captured_amount"), Integer(0)),
+        **dict.fromkeys(("refunded_amount", "remaining_authorized_amount"), Integer(0)),
+        **dict.fromkeys(("billing_address", "shipping_address", "initial_payment_method"), _any),
+        "status": Text(
+            words=frozenset({"AUTHORIZED", "PART_CAPTURED", "CAPTURED", "CANCELLED", "EXPIRED", "CLOSED"})
+        ),
+        "order_lines": _some_lines,
+        "shipping_info": _some_shipments,
+        "captures": ListOf(
+            Object(
+                {
+                    "capture_id": _id,
+                    "captured_amount": Integer(0),
+                    "refunded_amount": Integer(0),
+                    "order_lines": _some_lines,
+                    "shipping_info": _some_shipments,
+                }
+            ),
+            most=10_000,
+        ),
+        "refunds": ListOf(
+            Object({"refund_id": _id, "refunded_amount": Integer(0), "order_lines": _some_lines}),
+            most=10_000,
+        ),
+    }
+)

@@ -50,6 +50,14 @@ class Operation:
     no_order: str = "NO_SUCH_ORDER"
     """The code of its 404."""
 
+    @property
+    def names(self) -> frozenset[str]:
+        """All that a fault's `verb` may call it; clients call it as the function that carries it out."""
+        verb = self.run.__name__.removeprefix("_")
+        path = "".join(f"/{segment}" for segment in self.path)
+        kind = "read" if self.method == "GET" else "write"
+        return frozenset({self.name, verb, self.method, f"{self.method} {path}".strip(), kind})
+
 
 def _get_order(visit: Visit) -> Response:
     return visit.found(visit.order)
@@ -65,12 +73,12 @@ def _cancel(visit: Visit) -> Response:
     return visit.done()
 
 
-def _extend(visit: Visit) -> Response:
+def _extend_authorization_time(visit: Visit) -> Response:
     lifecycle.extend(visit.order, visit.now)
     return visit.done()
 
 
-def _release(visit: Visit) -> Response:
+def _release_remaining_authorization(visit: Visit) -> Response:
     lifecycle.release(visit.order, visit.switches)
     return visit.done()
 
@@ -90,7 +98,7 @@ def _update_merchant_references(visit: Visit) -> Response:
     return visit.done()
 
 
-def _append_shipping_info(visit: Visit) -> Response:
+def _add_shipping_info(visit: Visit) -> Response:
     lifecycle.append_shipping_info(visit.order, visit.body)
     return visit.done()
 
@@ -114,7 +122,7 @@ def _get_capture(visit: Visit) -> Response:
     return visit.found(_part(visit, "captures", "capture_id", "NO_SUCH_CAPTURE"))
 
 
-def _append_capture_shipping_info(visit: Visit) -> Response:
+def _add_capture_shipping_info(visit: Visit) -> Response:
     lifecycle.append_shipping_info(_part(visit, "captures", "capture_id", "NO_SUCH_CAPTURE"), visit.body)
     return visit.done()
 
@@ -151,8 +159,13 @@ OPERATIONS = (
     Operation("getOrder", "GET", (), _get_order),
     Operation("acknowledgeOrder", "POST", ("acknowledge",), _acknowledge),
     Operation("cancelOrder", "POST", ("cancel",), _cancel),
-    Operation("extendAuthorizationTime", "POST", ("extend-authorization-time",), _extend),
-    Operation("releaseRemainingAuthorization", "POST", ("release-remaining-authorization",), _release),
+    Operation("extendAuthorizationTime", "POST", ("extend-authorization-time",), _extend_authorization_time),
+    Operation(
+        "releaseRemainingAuthorization",
+        "POST",
+        ("release-remaining-authorization",),
+        _release_remaining_authorization,
+    ),
     Operation(
         "updateAuthorization", "PATCH", ("authorization",), _update_authorization, limits.AUTHORIZATION
     ),
@@ -171,7 +184,7 @@ OPERATIONS = (
         limits.MERCHANT_REFERENCES,
     ),
     Operation(
-        "appendOrderShippingInfo", "POST", ("shipping-info",), _append_shipping_info, limits.SHIPPING_INFO
+        "appendOrderShippingInfo", "POST", ("shipping-info",), _add_shipping_info, limits.SHIPPING_INFO
     ),
     Operation("getCaptures", "GET", ("captures",), _list_captures),
     Operation("captureOrder", "POST", ("captures",), _capture, limits.CAPTURE),
@@ -180,7 +193,7 @@ OPERATIONS = (
         "appendShippingInfo",
         "POST",
         ("captures", "*", "shipping-info"),
-        _append_capture_shipping_info,
+        _add_capture_shipping_info,
         limits.SHIPPING_INFO,
     ),
     Operation("refundOrder", "POST", ("refunds",), _refund, limits.REFUND, no_order="NOT_FOUND"),

@@ -66,7 +66,7 @@ def _example_lines() -> list[Json]:
 class Names:
     """Ids that look random and are the same in every run with the same seed."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int | str) -> None:
         self._ids = random.Random(f"ids {seed}")  # noqa: S311  to be repeatable is the point
         self._traces = random.Random(f"traces {seed}")  # noqa: S311  as above
 

@@ -1,7 +1,8 @@
 """The memory for idempotency keys: the first answer to a key is the answer to all that follow."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from ._operations import Place
 from ._wire import Response
@@ -31,10 +32,23 @@ class Replays:
         remembered = self._answers.get(self._where(place, key))
         return remembered[1] if remembered else None
 
-    def remember(self, place: Place, key: str, now: datetime, response: Response) -> None:
-        """Keeps the answer to a key, unless it is of a kind that is asked for anew."""
-        if response.status < 300 or (self._refusals and response.status < 500):
-            self._answers[self._where(place, key)] = (now, response)
+    def remember(self, place: Place, key: str, now: datetime, response: Response) -> list[Any] | None:
+        """Keeps the answer to a key, unless it is of a kind that is asked for anew; what was kept, for a journal."""
+        if not key or not (response.status < 300 or (self._refusals and response.status < 500)):
+            return None
+        where = self._where(place, key)
+        self._answers[where] = (now, response)
+        return _entry(where, now, response)
+
+    def restore(self, entry: list[Any]) -> None:
+        """Takes back what was kept."""
+        where, at, status, headers, body = entry
+        pairs = tuple((name, text) for name, text in headers)
+        self._answers[tuple(where)] = (datetime.fromisoformat(at), Response(status, pairs, body.encode()))
+
+    def entries(self) -> Iterator[list[Any]]:
+        """All that is kept, oldest first."""
+        return (_entry(where, at, response) for where, (at, response) in self._answers.items())
 
     def _where(self, place: Place, key: str) -> _Where:
         if self._scope == "global":
@@ -47,3 +61,7 @@ class Replays:
             if now - self._answers[oldest][0] < self._lifetime:
                 return
             del self._answers[oldest]
+
+
+def _entry(where: _Where, at: datetime, response: Response) -> list[Any]:
+    return [where, at.isoformat(), response.status, response.headers, response.body.decode()]

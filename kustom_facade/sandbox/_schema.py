@@ -109,14 +109,15 @@ def read_body(request: Request, shape: Shape) -> Json:
     if media_type != "application/json" and (media_type or request.body):
         raise Refusal(415, "UNSUPPORTED_MEDIA_TYPE", "Content type must be application/json")
     problems = Problems()
-    read: Json = shape.read(_parse(request.body), "", problems)
+    read: Json = shape.read(parse(request.body), "", problems)
     if problems.malformed or problems.beyond:
         status = 400 if problems.malformed else 422
         raise Refusal(status, "INVALID_REQUEST_PARAMETERS", *problems.malformed, *problems.beyond)
     return read
 
 
-def _parse(body: bytes) -> Any:
+def parse(body: bytes) -> Any:
+    """The JSON of a body, or the refusal of what is none."""
     try:
         parsed = json.loads(body.decode(), parse_constant=_no_json)
         # Half a surrogate pair passes the parser, and could never be written to the wire again.

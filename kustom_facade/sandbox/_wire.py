@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from http.client import responses
 from typing import Any
 
 Json = dict[str, Any]
@@ -33,12 +34,32 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of a request: an answer, unless a fault has it otherwise, and after how many seconds.
+
+    An answer that is there although the fault is `lose` or `cut` is one that the client does not see, or not in full.
+    """
+
+    response: Response | None
+    fault: str = ""
+    delay: float = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One exchange as the sandbox remembers it; the request has lost its credentials."""
 
     at: datetime
     request: Request
-    response: Response
+    response: Response | None
+    """The answer, also where a fault kept it from the client; none where the request never got here."""
+    fault: str = ""
+    """The kind of the fault that fired."""
+
+    @property
+    def status(self) -> int | None:
+        """The status of the answer."""
+        return self.response.status if self.response else None
 
 
 class Refusal(Exception):
@@ -54,10 +75,15 @@ class Refusal(Exception):
         self.headers = headers
 
 
+def reason(status: int) -> str:
+    """The standard's words for a status; none for those that gateways made up."""
+    return responses.get(status, "")
+
+
 def found(data: object, correlation_id: str) -> Response:
     """200 with JSON, without a charset and without a length: the API sends such bodies in chunks."""
     return Response(
-        200, (("content-type", "application/json"), (CORRELATION_ID, correlation_id)), _compact(data)
+        200, (("content-type", "application/json"), (CORRELATION_ID, correlation_id)), compact(data)
     )
 
 
@@ -79,7 +105,7 @@ def refused(refusal: Refusal, correlation_id: str) -> Response:
         "error_messages": list(refusal.messages),
     }
     headers = (("content-type", "application/json"), (CORRELATION_ID, correlation_id), *refusal.headers)
-    return Response(refusal.status, headers, _compact(body))
+    return Response(refusal.status, headers, compact(body))
 
 
 _UNAUTHORIZED_PAGE = b"""<html>
@@ -99,5 +125,6 @@ def unauthorized() -> Response:
     return Response(401, headers, _UNAUTHORIZED_PAGE)
 
 
-def _compact(data: object) -> bytes:
+def compact(data: object) -> bytes:
+    """JSON as the API writes it."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()

@@ -2,39 +2,27 @@
 
 import ast
 import filecmp
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from . import facts
-from .reading import Document, Refused
+from .mending import makes_class
+from .naming import class_name
+from .reading import Document, Refused, resolve
+from .walking import named, operations, shape
 
 
 def counterparts(document: Document, package: Path) -> None:
-    """Refuse output in which an operation or a schema of the document has no module of its own."""
-    endpoints = {_sent(module) for module in (package / "api").glob("*/*.py") if module.name != "__init__.py"}
-    missing = [
-        f"operation {operation.get('operationId', f'{method.upper()} {path}')}"
-        for path, method, operation, _ in facts.operations(document)
-        if (method, _shape(path)) not in endpoints
-    ]
-    missing += [f"schema {name}" for name in _schemas_without_class(document, package)]
+    """Refuse output that lacks an operation, a parameter, a header, a schema, a field or a value of the document.
+
+    The generator's exit status says nothing about it: it drops what it does not understand, and what refers to that.
+    """
+    missing = [*_missing_operations(document, package), *_missing_schemas(document, package)]
     if missing:
+        more = f" and {len(missing) - 20} more" if len(missing) > 20 else ""
         raise Refused(
-            f"the generator dropped {', '.join(missing)}; mend the document in scripts/overlay.yaml"
+            f"the generator dropped {', '.join(missing[:20])}{more}; mend the document in scripts/overlay.yaml"
         )
-
-
-def _schemas_without_class(document: Document, package: Path) -> Iterator[str]:
-    # Counted, because the generator drops the second one of two names that differ in case or spaces only.
-    classes = Counter(
-        _normal(name) for module in (package / "models").glob("*.py") for name in _classes(module)
-    )
-    for name, schema in document.get("components", {}).get("schemas", {}).items():
-        if _needs_class(schema):
-            classes[_normal(name)] -= 1
-            if classes[_normal(name)] < 0:
-                yield name
 
 
 def differences(made: Path, kept: Path) -> Iterator[str]:
@@ -57,35 +45,114 @@ def _files(root: Path) -> set[str]:
     }
 
 
-def _sent(module: Path) -> tuple[str, str]:
-    """Method and path that an endpoint's ``_get_kwargs`` builds."""
+# --- operations
+
+
+def _missing_operations(document: Document, package: Path) -> Iterator[str]:
+    builders = dict(_builders(package))
+    facts = _constant(package / "document.py", "OPERATIONS")
+    for path, method, operation, item in operations(document):
+        where = f"{method.upper()} {path}"
+        builder = builders.get((method, shape(path)))
+        if builder is None:
+            yield f"operation {operation.get('operationId', where)}"
+            continue
+        texts = {node.value for node in ast.walk(builder) if isinstance(node, ast.Constant)}
+        for given in [*item.get("parameters", ()), *operation.get("parameters", ())]:
+            parameter = resolve(document, given)
+            if parameter["in"] != "path" and parameter["name"] not in texts:
+                yield f"parameter {parameter['name']} of {where}"
+        arguments = {argument.arg for argument in (*builder.args.args, *builder.args.kwonlyargs)}
+        if operation.get("requestBody") and "body" not in arguments:
+            yield f"body of {where}"
+        known = facts.get(operation["operationId"], {}).get("responses", {})
+        for status, response in operation.get("responses", {}).items():
+            for header in resolve(document, response).get("headers", {}):
+                if header not in known.get(str(status), ()):
+                    yield f"header {header} of {status} of {where}"
+
+
+def _builders(package: Path) -> Iterator[tuple[tuple[str, str], ast.FunctionDef]]:
+    """Each endpoint's ``_get_kwargs`` by the method and path that it builds."""
+    for module in sorted((package / "api").glob("*/*.py")):
+        for node in _tree(module).body:
+            if isinstance(node, ast.FunctionDef) and node.name == "_get_kwargs":
+                yield _sent(node), node
+
+
+def _sent(builder: ast.FunctionDef) -> tuple[str, str]:
     constants = {}
-    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+    for node in ast.walk(builder):
         if isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
                 if isinstance(key, ast.Constant) and key.value in ("method", "url"):
                     text = next((one for one in ast.walk(value) if isinstance(one, ast.Constant)), None)
                     constants[key.value] = "" if text is None else str(text.value)
-    return constants.get("method", ""), _shape(constants.get("url", ""))
+    return constants.get("method", ""), shape(constants.get("url", ""))
 
 
-def _shape(path: str) -> str:
-    """A path without the names of its parameters, which the generator may rewrite."""
-    return "/".join("{}" if part.startswith("{") else part for part in path.split("/"))
+# --- schemas
 
 
-def _classes(module: Path) -> Iterator[str]:
-    for node in ast.parse(module.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ClassDef):
-            yield node.name
+def _missing_schemas(document: Document, package: Path) -> Iterator[str]:
+    classes = {
+        node.name: module for module in sorted((package / "models").glob("*.py")) for node in _classes(module)
+    }
+    for name, schema in named(document).items():
+        if not isinstance(schema, dict) or not makes_class(schema):
+            continue
+        module = classes.pop(class_name(name), None)  # one class is the counterpart of one schema
+        if module is None:
+            yield f"schema {name}"
+        elif schema.get("enum"):
+            values = _values(module)
+            yield from (
+                f"value {value!r} of schema {name}" for value in schema["enum"] if value not in values
+            )
+        else:
+            declared = _declared(module)
+            yield from (
+                f"field {one} of schema {name}" for one in _fields(document, schema) if one not in declared
+            )
 
 
-def _normal(name: str) -> str:
-    return "".join(letter for letter in name.lower() if letter.isalnum())
+def _fields(document: Document, schema: Any) -> dict[str, None]:
+    """The fields of a schema, those of its parts too, in their order."""
+    found: dict[str, None] = {}
+    for part in schema.get("allOf") or ():
+        found |= _fields(document, resolve(document, part))
+    return found | dict.fromkeys(schema.get("properties") or ())
 
 
-def _needs_class(schema: object) -> bool:
-    """Objects and enums become classes; plain strings and lists do not."""
-    return isinstance(schema, dict) and (
-        "properties" in schema or "enum" in schema or schema.get("type") == "object"
-    )
+def _classes(module: Path) -> Iterator[ast.ClassDef]:
+    return (node for node in _tree(module).body if isinstance(node, ast.ClassDef))
+
+
+def _values(module: Path) -> list[Any]:
+    """What the members of an enum are on the wire."""
+    members = (node for one in _classes(module) for node in one.body if isinstance(node, ast.Assign))
+    return [ast.literal_eval(member.value) for member in members]
+
+
+def _declared(module: Path) -> set[Any]:
+    """The fields that a model reads and writes, by their names on the wire."""
+    for node in _tree(module).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "_DECLARED":
+            return {one.value for one in ast.walk(node.value) if isinstance(one, ast.Constant)}
+    return set()
+
+
+def _constant(module: Path, name: str) -> Any:
+    """What a module assigns to a name, read and not run."""
+    for node in _tree(module).body:
+        if (
+            isinstance(node, ast.AnnAssign)
+            and getattr(node.target, "id", "") == name
+            and node.value is not None
+        ):
+            return ast.literal_eval(node.value)
+    return {}
+
+
+def _tree(module: Path) -> ast.Module:
+    return ast.parse(module.read_text(encoding="utf-8"))

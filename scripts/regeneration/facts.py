@@ -1,17 +1,17 @@
 """What the document says beyond models and endpoints, as data for the facade: ``document.py`` of the bindings.
 
-For every operation its method, path, body and whether it takes an idempotency key; for every schema that a
+For every operation its method, path, body, response headers and whether it takes an idempotency key; for every schema that a
 request can hold its limits. So a limit stands in the vendor's document and nowhere else.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pprint import pformat
 from typing import Any
 
-from .reading import Document, Refused
+from .reading import Document, resolve
+from .walking import operations
 
 KEY_HEADER = "klarna-idempotency-key"
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 #: Rules that the facade checks; the document's other keywords are left to the API.
 _LIMITS = ("minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems")
 _INTEGERS = {"int32": 31, "int64": 63}
@@ -23,37 +23,12 @@ from typing import Any, Final
 #: The version that the document gives itself.
 VERSION: Final = {version!r}
 
-#: Every operation by its operationId.
+#: Every operation by its operationId; ``responses`` has the headers of each declared status.
 OPERATIONS: Final[dict[str, dict[str, Any]]] = {operations}
 
 #: What holds for every schema that a request can hold; ``{{"schema": name}}`` refers to another one.
 SCHEMAS: Final[dict[str, dict[str, Any]]] = {schemas}
 '''
-
-
-def operations(document: Document) -> Iterator[tuple[str, str, Mapping[str, Any], Mapping[str, Any]]]:
-    """Path, method, operation and path item of every operation, in the document's order."""
-    for path, item in document.get("paths", {}).items():
-        for method in METHODS:
-            if method in item:
-                yield path, method, item[method], item
-
-
-def resolve(document: Document, node: Any) -> Any:
-    """What a node holds, a reference followed."""
-    seen = set()
-    while isinstance(node, Mapping) and "$ref" in node:
-        ref = node["$ref"]
-        if not isinstance(ref, str) or not ref.startswith("#/") or ref in seen:
-            raise Refused(f"the reference {ref!r} is not one into this document, or runs in a circle")
-        seen.add(ref)
-        node = document
-        for part in ref[2:].split("/"):
-            name = part.replace("~1", "/").replace("~0", "~")
-            if not isinstance(node, Mapping) or name not in node:
-                raise Refused(f"the reference {ref!r} leads nowhere")
-            node = node[name]
-    return node
 
 
 def module(document: Document) -> str:
@@ -76,6 +51,10 @@ def module(document: Document) -> str:
             "idempotency_key": any(
                 one["in"] == "header" and one["name"].lower() == KEY_HEADER for one in parameters
             ),
+            "responses": {
+                str(status): sorted(resolve(document, response).get("headers", {}))
+                for status, response in operation.get("responses", {}).items()
+            },
         }
     return _HEADER.format(
         version=str(document["info"]["version"]),

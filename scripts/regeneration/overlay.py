@@ -2,11 +2,14 @@
 
 OpenAPI Overlay 1.0 (and what it shares with 1.1): an action removes what its target selects, or merges
 ``update`` into it. Two things are stricter than the specification asks: a target must match something, and what
-the vendor says there now (``x-expect``) must still hold.
+the vendor says there now (``x-expect``) must still hold. An action that fails one of them is *stale* (the vendor
+mended it) or *moved*.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy, deepcopy
+from dataclasses import dataclass
 from typing import Any
 
 from jsonpath import JSONPathEnvironment, JSONPathError
@@ -19,23 +22,48 @@ Place = tuple[int | str, ...]
 _paths = JSONPathEnvironment(strict=True)
 
 
+class _DoesNotApply(Refused):
+    """An action that is sound, but not for this document."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """The document with the actions that apply, and what became of the others."""
+
+    document: Document
+    #: One line for each action that does not apply: whether it is stale or moved, its name, and what to do.
+    left_out: tuple[str, ...]
+
+
 def apply(document: Document, overlay: Mapping[str, Any]) -> Document:
     """The document with every action carried out, in order; the given one stays as it is."""
+    applied = apply_what_fits(document, overlay)
+    if applied.left_out:
+        raise Refused("; ".join(applied.left_out))
+    return applied.document
+
+
+def apply_what_fits(document: Document, overlay: Mapping[str, Any]) -> Applied:
+    """The same, but actions that do not apply are left out and told about; one that makes no sense is refused."""
     if not str(overlay.get("overlay", "")).startswith(("1.0.", "1.1.")):
         raise Refused("the overlay does not say that it is one: 'overlay: 1.0.0' is missing")
     actions = overlay.get("actions")
     if not isinstance(actions, list):
         raise Refused("the overlay has no list of actions")
-    mended = copy(document)
+    mended, left_out = copy(document), []
+    claimed = {place for action in actions for place in _claimed(document, action)}
     for number, action in enumerate(actions, start=1):
         if not isinstance(action, Mapping):
             raise Refused(f"overlay action {number}: is not an object")
         name = f"overlay action {number} ({action.get('description', 'without description')})"
         try:
             _carry_out(mended, action)
+        except _DoesNotApply as problem:
+            verdict, advice = _verdict(mended, action, claimed)
+            left_out.append(f"{verdict}: {name}: {problem}; {advice}")
         except Refused as problem:
             raise Refused(f"{name}: {problem}") from None
-    return mended
+    return Applied(mended, tuple(left_out))
 
 
 def _carry_out(document: Document, action: Mapping[str, Any]) -> None:
@@ -44,13 +72,14 @@ def _carry_out(document: Document, action: Mapping[str, Any]) -> None:
     if not isinstance(target, str) or not isinstance(remove, bool) or ("update" in action) == remove:
         raise Refused("needs a target, and either update or remove: true")
     selected = _selected(document, target)
-    if "x-expect" in action:
-        for value in selected.values():
-            difference = _difference(action["x-expect"], value)
-            if difference:
-                raise Refused(
-                    f"x-expect no longer holds at {target}: {difference}; the vendor changed it, look again"
-                )
+    if not selected:
+        raise _DoesNotApply(f"its target {target} matches nothing any more")
+    if () in selected:
+        raise Refused("its target is the whole document")
+    for value in selected.values():
+        difference = _difference(action["x-expect"], value) if "x-expect" in action else None
+        if difference:
+            raise _DoesNotApply(f"x-expect no longer holds at {target}: {difference}")
     # From the last to the first, so that removing from a list leaves the other places valid.
     for place in sorted(selected, key=_order, reverse=True):
         holder, last = _own_holder(document, place), place[-1]
@@ -60,18 +89,63 @@ def _carry_out(document: Document, action: Mapping[str, Any]) -> None:
             holder[last] = _merged(holder[last], action["update"])
 
 
+def _claimed(document: Document, action: Any) -> Iterable[Place]:
+    """The places that an action is about; what makes no sense is refused later, by its name."""
+    target = action.get("target") if isinstance(action, Mapping) else None
+    try:
+        return _selected(document, target) if isinstance(target, str) else ()
+    except Refused:
+        return ()
+
+
+def _verdict(document: Document, action: Mapping[str, Any], claimed: set[Place]) -> tuple[str, str]:
+    """Whether an action that does not apply is *stale* or *moved*, and so what to do with it."""
+    selected = _selected(document, action["target"])
+    mended = (
+        selected
+        and "update" in action
+        and all(_same(_merged(one, action["update"]), one) for one in selected.values())
+    )
+    if mended:
+        return "stale", "the vendor mended it, delete the action"
+    elsewhere = sorted(_path(place) for place in _elsewhere(document, action) - claimed)
+    if elsewhere:
+        return "moved", f"give the action its new place, {' or '.join(elsewhere[:3])}"
+    if selected:
+        return "moved", "the vendor changed what stands there, look again and give the action a new x-expect"
+    return "stale", "what it mended is gone, delete the action"
+
+
+def _elsewhere(document: Document, action: Mapping[str, Any]) -> set[Place]:
+    """Where else that stands which an action expects, below the same last names as its target's."""
+    steps = [step[0] or step[1] for step in re.findall(r"\['([^']*)'\]|\.(\w+)", action["target"])]
+    if "x-expect" not in action or len(steps) < 2:
+        return set()
+    tail = tuple(steps[-2:])
+    return {
+        place
+        for place, value in _places(document, ())
+        if place[-2:] == tail and not _difference(action["x-expect"], value)
+    }
+
+
+def _places(node: Any, place: Place) -> Iterator[tuple[Place, Any]]:
+    yield place, node
+    if isinstance(node, dict | list):
+        for key, child in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from _places(child, (*place, key))
+
+
+def _path(place: Place) -> str:
+    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f"['{part}']" for part in place)
+
+
 def _selected(document: Document, target: str) -> dict[Place, Any]:
-    """What a target selects, by its place; at least one."""
+    """What a target selects, by its place."""
     try:
         selected = {node.parts: node.obj for node in _paths.finditer(target, document)}
     except JSONPathError as error:
         raise Refused(f"the target is not a JSONPath: {error}") from error
-    if not selected:
-        raise Refused(
-            f"its target {target} matches nothing any more; delete the action, or give it the new place"
-        )
-    if () in selected:
-        raise Refused("its target is the whole document")
     return selected
 
 

@@ -17,18 +17,19 @@ sys.path.insert(0, str(ROOT / "scripts"))  # regeneration is a package of the sc
 
 @pytest.fixture(scope="session")
 def mended() -> dict[str, Any]:
-    """The document with the overlay applied."""
-    from regeneration import overlay, reading  # noqa: PLC0415  # needs the path above
+    """The document with the overlay and the rules applied."""
+    from regeneration import mending, overlay, reading  # noqa: PLC0415  # needs the path above
 
-    return overlay.apply(reading.load(ROOT / "openapi.yaml"), reading.load(ROOT / "scripts" / "overlay.yaml"))
+    fixes = reading.load(ROOT / "scripts" / "overlay.yaml")
+    return mending.mend(overlay.apply(reading.load(ROOT / "openapi.yaml"), fixes)).document
 
 
 @pytest.fixture(scope="session")
 def built(mended: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bindings, built once; tests that change something copy them first."""
-    from regeneration import building  # noqa: PLC0415  # needs the path above
+    from regeneration import building, mending  # noqa: PLC0415  # needs the path above
 
-    return building.build(mended, tmp_path_factory.mktemp("built"))
+    return building.build(mending.Mended(mended), tmp_path_factory.mktemp("built"))
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def tree(tmp_path: Path) -> Path:
 
 def copy_tree(target: Path) -> Path:
     """Copy scripts, document and generated code, without what Python left there."""
-    for name in ("scripts", "generated"):
+    for name in ("scripts", "generated", "kustom_facade"):
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("openapi.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, target / name)
@@ -105,21 +106,35 @@ ODD = {
 @pytest.fixture(scope="session")
 def odd_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Bindings of the odd document."""
-    from regeneration import building, reading  # noqa: PLC0415  # needs the path above
+    from regeneration import building, mending, reading  # noqa: PLC0415  # needs the path above
 
     reading.validate(ODD)
-    return building.build(ODD, tmp_path_factory.mktemp("odd"))
+    return building.build(mending.mend(ODD), tmp_path_factory.mktemp("odd"))
 
 
 @pytest.fixture(scope="session")
 def odd(odd_package: Path) -> ModuleType:
     """The models of the odd document, imported under a name of their own."""
-    name = "odd_bindings"
+    import_package(odd_package, "odd_bindings")
+    return importlib.import_module("odd_bindings.models")
+
+
+def import_package(package: Path, name: str) -> ModuleType:
+    """Import built bindings, every module of them, under a name of their own."""
     spec = importlib.util.spec_from_file_location(
-        name, odd_package / "__init__.py", submodule_search_locations=[str(odd_package)]
+        name, package / "__init__.py", submodule_search_locations=[str(package)]
     )
     assert spec is not None
     assert spec.loader is not None
     sys.modules[name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(sys.modules[name])
-    return importlib.import_module(f"{name}.models")
+    for path in sorted(package.rglob("*.py")):
+        if path.stem != "__init__":
+            importlib.import_module(".".join((name, *path.relative_to(package).with_suffix("").parts)))
+    return sys.modules[name]
+
+
+@pytest.fixture(scope="session")
+def imported() -> Callable[[Path, str], ModuleType]:
+    """Imports built bindings under a name."""
+    return import_package

@@ -68,7 +68,7 @@ def test_check_names_what_differs(tree: Path, kind: str, name: str) -> None:
     before = _contents(tree)
     done = _run(tree, "--check")
     assert done.returncode == 1
-    assert done.stdout.splitlines() == [f"{kind}: {name}"]
+    assert done.stdout.splitlines() == [f"{kind}: kustom_order_management/{name}"]
     assert "run scripts/regenerate.py" in done.stderr
     assert _contents(tree) == before
 
@@ -82,9 +82,9 @@ def test_a_run_repairs_all_that_check_names(tree: Path) -> None:
     done = _run(tree)
     assert done.returncode == 0
     assert done.stdout.splitlines()[:3] == [
-        "missing: document.py",
-        "extra: left_over.py",
-        "changed: models/address_dto.py",
+        "missing: kustom_order_management/document.py",
+        "extra: kustom_order_management/left_over.py",
+        "changed: kustom_order_management/models/address_dto.py",
     ]
     assert _contents(tree) == before
     assert "up to date" in _run(tree).stdout
@@ -93,7 +93,7 @@ def test_a_run_repairs_all_that_check_names(tree: Path) -> None:
 def test_a_changed_limit_reaches_the_facts(tree: Path) -> None:
     """A limit of the document that changes is noticed, and taken over."""
     _change(tree / "openapi.yaml", "maximum: 200000000", "maximum: 300000000")
-    assert "changed: document.py" in _run(tree, "--check").stdout.splitlines()
+    assert "changed: kustom_order_management/document.py" in _run(tree, "--check").stdout.splitlines()
     assert _run(tree).returncode == 0
     assert "300000000" in (tree / PACKAGE / "document.py").read_text(encoding="utf-8")
 
@@ -142,10 +142,12 @@ def test_a_stale_overlay_stops_the_run(tree: Path, arguments: list[str]) -> None
     ("text", "why"),
     [
         (None, "cannot be read"),
-        ("", "holds no OpenAPI document"),
+        ("", "is empty"),
         ("- a list", "holds no OpenAPI document"),
-        ("<!doctype html><p>a: b: c: [", "is not YAML or JSON"),
-        ("swagger: '2.0'\ninfo: {}\n", "OpenAPI 3.0 or 3.1 is needed, the document says nothing"),
+        ("<!doctype html><p>a: b: c: [", "is HTML or XML, not YAML or JSON"),
+        ("a: b: c: [", "is not YAML or JSON"),
+        ("swagger: '2.0'\ninfo: {}\n", "this is Swagger 2.0; convert it"),
+        ("info: {}\n", "OpenAPI 3.0 or 3.1 is needed, the document says nothing"),
         ("openapi: 4.0.0\n", "the document says 4.0.0"),
         ("openapi: 3.0.3\ninfo: {title: T, version: '1'}\n", "the document is not valid at its top"),
         ("openapi: 3.1.0\ninfo: {title: T}\npaths: {}\n", "the document is not valid at info"),
@@ -169,7 +171,7 @@ def test_what_is_no_document_is_refused_in_one_line(tree: Path, text: str | None
 def test_what_the_generator_warns_of_is_refused(tree: Path) -> None:
     """A warning of the generator is an error: it would have left something out."""
     _change(tree / "openapi.yaml", "$ref: '#/components/schemas/UpdateConsumerDto'", "type: 5")
-    _change(tree / "openapi.yaml", "type: 5", "{type: string, enum: [a, 1]}")
+    _change(tree / "openapi.yaml", "type: 5", "{type: string, format: date, default: never}")
     before = _contents(tree)
     done = _run(tree)
     assert (done.returncode, done.stdout) == (1, "")

@@ -1,6 +1,6 @@
 """Measure how many requests per second a served sandbox answers; no test, but a tool to say a number with.
 
-Run it from the root of the repository: `python tests/sandbox/measure.py [connections] [seconds]`.
+Run it from the root of the repository: `python tests/sandbox/measure.py [connections] [seconds] [state file]`.
 The server is a process of its own. Half of the requests read an order, the other half set its references under
 a fresh idempotency key; every answer is checked.
 """
@@ -52,16 +52,18 @@ async def _measure(url: str, connections: int, seconds: float) -> float:
     return sum(await asyncio.gather(*work)) / (time.perf_counter() - started)
 
 
-def main(connections: int = 64, seconds: float = 5) -> None:
+def main(connections: str = "64", seconds: str = "5", state: str = "") -> None:
     """Serve, measure, and write one line."""
     command = [sys.executable, "-m", "kustom_facade.sandbox", "--port", "0"]
+    command += ["--state", state] if state else []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         url = server.stdout.readline().strip()
-        rate = asyncio.run(_measure(url, connections, seconds))
+        rate = asyncio.run(_measure(url, int(connections), float(seconds)))
         server.terminate()
-    sys.stdout.write(f"{rate:.0f} requests/s over {connections} connections in {seconds:g} s\n")
+    kept = ", with --state" if state else ""
+    sys.stdout.write(f"{rate:.0f} requests/s over {connections} connections in {seconds} s{kept}\n")
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:]))
+    main(*sys.argv[1:])

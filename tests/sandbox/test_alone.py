@@ -24,12 +24,29 @@ def _imports(tree: ast.Module) -> set[str]:
 
 
 def test_nothing_of_the_client_is_imported() -> None:
-    """Only the standard library, h11 for the server, and httpx in the one module that adapts to it."""
+    """Only the standard library, h11 for the server, httpx where it is adapted to, and the clients in the fixtures."""
     foreign = {name: _imports(tree) - set(sys.stdlib_module_names) - {"."} for name, tree in _MODULES.items()}
     assert {name: found for name, found in foreign.items() if found} == {
         "_server": {"h11"},
         "_transport": {"httpx"},
+        "pytest": {
+            "kustom_facade",
+            "pytest",
+        },  # hands out clients; `import kustom_facade.sandbox` is free of it
     }
+
+
+def test_importing_it_loads_no_client() -> None:
+    """Nor pytest: the package's own `__init__` is all of the facade that may come with it, once it is loaded."""
+    program = (
+        "import sys, kustom_facade; before = set(sys.modules); import kustom_facade.sandbox, kustom_facade.sandbox.__main__\n"
+        "print(sorted(m for m in set(sys.modules) - before if m.startswith(('kustom_', '_pytest', 'pytest'))"
+        " and not m.startswith('kustom_facade.sandbox')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30
+    )
+    assert done.stdout == "[]\n"
 
 
 def test_modules_stay_small() -> None:
@@ -40,7 +57,7 @@ def test_modules_stay_small() -> None:
 
 def test_the_public_names() -> None:
     """Sorted, documented, and no more than these."""
-    assert sandbox.__all__ == ["EXAMPLE_ORDER_ID", "Clock", "Sandbox", "serve"]
+    assert sandbox.__all__ == ["EXAMPLE_ORDER_ID", "Clock", "Fault", "Sandbox", "serve"]
     assert all(getattr(sandbox, name).__doc__ for name in sandbox.__all__)
 
 

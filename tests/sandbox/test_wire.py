@@ -1,13 +1,14 @@
 """What the answers look like on the wire: statuses, headers, shapes; in process and served alike."""
 
 import asyncio
+import base64
 import re
 from typing import Any
 
 import httpx
 import pytest
 
-from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Sandbox
+from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Sandbox, serve
 
 from .talking import KEY, ORDERS, Talk, line, problem
 
@@ -129,7 +130,9 @@ def test_a_capture_keeps_what_it_was_given(wire: Talk) -> None:
     assert "reference" not in second
 
 
-@pytest.mark.parametrize("header", ["", "Bearer kco_test_x", "Basic kco_live_api_x", "Basic !", "Basic /w=="])
+@pytest.mark.parametrize(
+    "header", ["", "Bearer kco_test_x", "Basic kco_other_api_x", "Basic !", "Basic /w=="]
+)
 @pytest.mark.parametrize("path", [f"{ORDERS}/{EXAMPLE_ORDER_ID}", "/nowhere"])
 def test_a_stranger_meets_the_gateway(wire: Talk, header: str, path: str) -> None:
     """401 is an HTML page with a realm, and the API behind it has never heard of it."""
@@ -146,7 +149,23 @@ def test_both_published_forms_of_credentials_are_accepted(wire: Talk) -> None:
     url = f"{ORDERS}/{EXAMPLE_ORDER_ID}"
     assert wire.client.get(url, headers={"authorization": f"basic  {KEY}"}).status_code == 200
     assert wire.client.get(url, auth=("K123-suffix", KEY)).status_code == 200
-    assert wire.client.get(url, auth=("K123-suffix", "kco_live_x")).status_code == 401
+    assert wire.client.get(url, auth=("K123-suffix", "kco_other_x")).status_code == 401
+
+
+@pytest.mark.parametrize("header", ["kco_live_api_x", base64.b64encode(b"K1-a:kco_live_x").decode()])
+def test_a_live_key_is_an_error_at_once(sandbox: Sandbox, header: str) -> None:
+    """In a test it was not meant; served, it is one more wrong key. Nothing is done or remembered of it."""
+    headers = {"authorization": f"Basic {header}"}
+    url = f"{ORDERS}/{EXAMPLE_ORDER_ID}/cancel"
+    with (
+        httpx.Client(transport=sandbox, base_url="https://api.example.com") as client,
+        pytest.raises(ValueError, match=r"a live key \(kco_live_...\) was sent to the sandbox"),
+    ):
+        client.post(url, headers=headers)
+    assert sandbox.calls == ()
+    with serve(sandbox) as served:
+        assert httpx.post(served + url, headers=headers, trust_env=False).status_code == 401
+    assert sandbox.order(EXAMPLE_ORDER_ID)["status"] == "AUTHORIZED"
 
 
 def test_sync_and_async_clients_share_a_sandbox(sandbox: Sandbox) -> None:
@@ -205,7 +224,8 @@ def test_the_last_calls_are_remembered_without_credentials() -> None:
         talk("POST", "/acknowledge", key="k-1")
         talk.capture(700)
     first, last = sandbox.calls
-    assert (first.request.path.rpartition("/")[2], first.response.status) == ("acknowledge", 204)
+    assert last.response is not None
+    assert (first.request.path.rpartition("/")[2], first.status) == ("acknowledge", 204)
     assert first.request.headers["klarna-idempotency-key"] == "k-1"
     assert (last.request.method, last.request.body) == ("POST", b'{"captured_amount":700}')
     assert dict(last.response.headers)["capture-id"]

@@ -1,0 +1,131 @@
+"""What a served sandbox has besides the API: its page for people, and the ways to set it over HTTP."""
+
+import re
+from typing import Any
+
+from . import _limits as limits
+from ._core import BODY_LIMIT, Core
+from ._faults import Fault
+from ._page import page
+from ._schema import Problems, parse
+from ._wire import Json, Outcome, Refusal, Request, Response, compact, refused
+
+_BASE = "/_sandbox/"
+_LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?", re.IGNORECASE)
+_METHODS = {
+    "faults": ("DELETE", "GET", "POST", "PUT"),
+    "clock": ("GET", "POST"),
+    "orders": ("GET", "POST"),
+    "reset": ("POST",),
+}
+
+
+def visit(core: Core, request: Request) -> Outcome:
+    """What becomes of a request to a served sandbox."""
+    if request.path != "/" and not request.path.startswith(_BASE):
+        return core.exchange(request)
+    try:
+        _check_origin(request)
+        if request.path == "/":
+            _check_method(request, ("GET",))
+            return Outcome(_page(core))
+        return Outcome(_json(_control(core, request)))
+    except Refusal as refusal:
+        return Outcome(refused(refusal, ""))
+
+
+def checked_orders(given: Any) -> list[Json]:
+    """One order or a list of them, of a shape that the sandbox can work with; a `Refusal` says what is wrong."""
+    orders: list[Any] = given if isinstance(given, list) else [given]
+    problems = Problems()
+    for number, order in enumerate(orders):
+        limits.ORDER.read(order, f"orders[{number}]", problems)
+    wrong = (*problems.malformed, *problems.beyond)
+    if wrong:
+        raise Refusal(400, "BAD_REQUEST", *wrong)
+    return orders
+
+
+def _check_origin(request: Request) -> None:
+    """No key is asked for here, so that no web page that is open in a browser may get here either."""
+    host = request.headers.get("host", "localhost")
+    if not _LOOPBACK.fullmatch(host) or request.headers.get("origin", request.origin) != request.origin:
+        raise Refusal(403, "FORBIDDEN", "Only for programs and pages of this machine")
+
+
+def _check_method(request: Request, allowed: tuple[str, ...]) -> None:
+    if request.method not in allowed:
+        names = ", ".join(allowed)
+        raise Refusal(405, "BAD_REQUEST", f"Method must be {names}", headers=(("allow", names),))
+
+
+def _control(core: Core, request: Request) -> object:
+    name, _, order_id = request.path.removeprefix(_BASE).partition("/")
+    if name not in _METHODS or (order_id and name != "orders"):
+        raise Refusal(404, "RESOURCE_NOT_FOUND", "There are faults, clock, orders, orders/<id> and reset")
+    _check_method(request, ("GET",) if order_id else _METHODS[name])
+    if len(request.body) > BODY_LIMIT:
+        raise Refusal(413, "PAYLOAD_TOO_LARGE", f"Body must be at most {BODY_LIMIT} bytes")
+    try:
+        if name == "faults":
+            return _faults(core, request)
+        if name == "clock":
+            return _clock(core, request)
+        if name == "orders":
+            return _orders(core, request, order_id)
+    except (ValueError, TypeError, OverflowError) as error:  # of values that the sandbox does not take
+        raise Refusal(400, "BAD_REQUEST", str(error)) from error
+    core.reset()
+    return {}
+
+
+def _faults(core: Core, request: Request) -> object:
+    if request.method in {"POST", "PUT"}:
+        given = parse(request.body)
+        items: list[Any] = given if isinstance(given, list) else [given]
+        if not all(isinstance(item, dict) for item in items):
+            raise ValueError("a fault must be an object")
+        faults = [_fault(item) for item in items]
+        if request.method == "PUT":
+            core.faults.clear()
+        core.faults.add(*faults)
+    elif request.method == "DELETE":
+        core.faults.clear()
+    return {"faults": [fault.to_json() for fault in core.faults.list()], "counts": core.faults.counts()}
+
+
+def _fault(values: Json) -> Fault:
+    unknown = sorted(set(values) - set(Fault.__slots__))
+    if unknown or "kind" not in values:
+        raise ValueError(f"a fault has no {unknown[0]}" if unknown else "kind is required")
+    return Fault(**values)
+
+
+def _clock(core: Core, request: Request) -> object:
+    if request.method == "POST":
+        given: Any = parse(request.body)
+        seconds = given.get("advance") if isinstance(given, dict) else None
+        if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+            raise ValueError('the body must be like {"advance": 3600}, a number of seconds')
+        core.advance(seconds)
+    return {"now": core.clock.now().isoformat()}
+
+
+def _orders(core: Core, request: Request, order_id: str) -> object:
+    if request.method == "POST":
+        return {"order_ids": core.add_orders(checked_orders(parse(request.body)))}
+    if not order_id:
+        return [core.order(one) for one in core.order_ids]
+    if order_id.lower() not in core.order_ids:
+        raise Refusal(404, "NO_SUCH_ORDER", "No such order")
+    return core.order(order_id)
+
+
+def _json(data: object) -> Response:
+    return Response(200, (("content-type", "application/json"),), compact(data))
+
+
+def _page(core: Core) -> Response:
+    text = ("content-type", "text/html; charset=utf-8")
+    policy = ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+    return Response(200, (text, policy, ("cache-control", "no-store")), page(core).encode())

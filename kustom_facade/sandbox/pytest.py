@@ -1,0 +1,56 @@
+"""Fixtures for the tests of a shop: `pytest_plugins = ["kustom_facade.sandbox.pytest"]`.
+
+The one module of the sandbox that knows the clients. They repeat without waiting, and never see a key, an address or
+a proxy of the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from . import Sandbox
+
+if TYPE_CHECKING:
+    from kustom_facade import AsyncKustomClient, KustomClient
+
+
+@pytest.fixture
+def kustom_sandbox() -> Sandbox:
+    """A fresh sandbox, with the example order in it."""
+    return Sandbox()
+
+
+@pytest.fixture
+def kustom(kustom_sandbox: Sandbox) -> Iterator[KustomClient]:
+    """A client of `kustom_sandbox`."""
+    from kustom_facade import KustomClient  # noqa: PLC0415  see the module's docstring
+
+    with KustomClient(**_options(kustom_sandbox)) as client:
+        yield client
+
+
+@pytest.fixture
+def async_kustom(kustom_sandbox: Sandbox) -> Iterator[AsyncKustomClient]:
+    """An async client of `kustom_sandbox`; a test may use it in any event loop, also in `asyncio.run`."""
+    from kustom_facade import AsyncKustomClient  # noqa: PLC0415  as above
+
+    client = AsyncKustomClient(**_options(kustom_sandbox))
+    yield client
+    with suppress(StopIteration):
+        client.aclose().send(None)  # nothing in it waits, so that no event loop is needed
+
+
+def _options(sandbox: Sandbox) -> dict[str, Any]:
+    from kustom_facade import RetryPolicy  # noqa: PLC0415  as above
+
+    return {
+        "api_key": "kco_test_api_made-up",
+        "username": "",
+        "base_url": "http://127.0.0.1",  # never called, and never by way of a proxy
+        "transport": sandbox,
+        "retry": RetryPolicy(base=0.0),
+    }

@@ -1,0 +1,299 @@
+"""The chaos run: a served sandbox with faults, workers that are killed at random, jobs handed out more than once.
+
+At the end each business id must have exactly one effect with the right amount. The same run with a fresh key per
+attempt and no reading must show doubles, so that the count is known to be able to fail.
+"""
+
+import json
+import logging
+import multiprocessing
+import queue
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from kustom_facade.sandbox import Fault, Sandbox, serve
+
+WORKER: Final = Path(__file__).parent / "worker.py"
+WORKERS: Final = 4
+ORDERS: Final = 20
+#: Orders are large, and begin with a capture, so that no job is refused for lack of money.
+AMOUNT: Final = 100_000_000
+#: Seconds between two kills, on average.
+KILL_EVERY: Final = 0.1
+#: How likely a job is handed out once more although it was done, and that two workers get it at once.
+AGAIN: Final = 0.15
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Figures:
+    """What happened in a run."""
+
+    mode: str
+    seed: int
+    jobs: int
+    handed_out: int = 0
+    kills: int = 0
+    #: Answers of the workers that were no success, by the error's name.
+    failures: Counter[str] = field(default_factory=Counter)
+    #: Faults that fired, by kind.
+    faults: dict[str, int] = field(default_factory=dict)
+    #: Business ids with more than one effect, with none, and with an effect of another amount.
+    doubled: int = 0
+    lost: int = 0
+    wrong: int = 0
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        faults = ", ".join(f"{kind} {count}" for kind, count in sorted(self.faults.items()))
+        failures = ", ".join(f"{name} {count}" for name, count in sorted(self.failures.items()))
+        return (
+            f"{self.mode}, seed {self.seed}: {self.jobs} jobs handed out {self.handed_out} times, {self.kills} workers "
+            f"killed; faults: {faults}; failed answers: {failures or 'none'}; doubled {self.doubled}, lost {self.lost}, "
+            f"wrong amount {self.wrong} ({self.seconds:.0f} s)"
+        )
+
+
+def run(mode: str, jobs: int, seed: int) -> Figures:
+    """Do all jobs in a mode, and count their effects."""
+    began, figures = time.monotonic(), Figures(mode, seed, jobs)
+    dice = random.Random(f"{seed} jobs")  # noqa: S311  # to be repeatable is the point
+    listed = [_job(number, dice) for number in range(jobs)]
+    with _server(seed) as (url, ask):
+        _work(url, listed, figures)
+        report = ask()
+    figures.faults = report["faults"]
+    for job in listed:
+        amounts = report["effects"].get(f"{job['kind']} {job['order']} {job['reference']}", [])
+        figures.doubled += len(amounts) > 1
+        figures.lost += not amounts
+        figures.wrong += any(amount != job["amount"] for amount in amounts)
+    figures.seconds = time.monotonic() - began
+    return figures
+
+
+def _job(number: int, dice: random.Random) -> Json:
+    kind = dice.choice(["capture", "capture", "refund"])
+    return {
+        "kind": kind,
+        "order": _order_id(dice.randrange(ORDERS)),
+        "amount": dice.randrange(1, 1000),
+        "reference": f"{'shipment' if kind == 'capture' else 'return'}-{number}",
+    }
+
+
+def _order_id(number: int) -> str:
+    return str(UUID(int=0xA7A6B9C452F66D0E9F2C000000000000 + number))
+
+
+# --- the server, a process of its own
+
+
+def _faults(seed: int) -> tuple[Fault, ...]:
+    return (
+        Fault("lose", verb="write", probability=0.08, seed=seed),
+        Fault("drop", probability=0.03, seed=seed + 1),
+        Fault("cut", probability=0.03, seed=seed + 2),
+        Fault("status", status=503, probability=0.04, seed=seed + 3),
+        Fault("status", status=502, effect=True, verb="write", probability=0.04, seed=seed + 4),
+        Fault("delay", seconds=0.05, probability=0.10, seed=seed + 5),
+        Fault("stale", seconds=0.2, probability=0.15, seed=seed + 6),
+        Fault("duplicate", verb="write", probability=0.03, seed=seed + 7),
+    )
+
+
+def _serve(connection: Connection, seed: int) -> None:
+    orders = [
+        {
+            "order_id": _order_id(number),
+            "order_amount": AMOUNT,
+            "status": "PART_CAPTURED",
+            "captures": [{"reference": "base", "captured_amount": AMOUNT // 2}],
+        }
+        for number in range(ORDERS)
+    ]
+    sandbox = Sandbox(orders=orders, seed=seed, remembered_calls=1)
+    sandbox.faults.add(*_faults(seed))
+    with serve(sandbox) as url:
+        connection.send(url)
+        connection.recv()
+        effects: dict[str, list[int]] = {}
+        for number in range(ORDERS):
+            order = sandbox.order(_order_id(number))
+            for kind in ("capture", "refund"):
+                for one in order[f"{kind}s"]:
+                    name = f"{kind} {order['order_id']} {one.get('reference', '')}"
+                    effects.setdefault(name, []).append(
+                        one[f"{kind}d_amount" if kind == "capture" else "refunded_amount"]
+                    )
+        connection.send({"effects": effects, "faults": sandbox.faults.counts()})
+
+
+@contextmanager
+def _server(seed: int) -> Iterator[tuple[str, Any]]:
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(there, seed), daemon=True)
+    process.start()
+    url = here.recv()
+
+    def ask() -> Json:
+        here.send("report")
+        report: Json = here.recv()
+        return report
+
+    try:
+        yield url, ask
+    finally:
+        process.terminate()
+        process.join()
+
+
+# --- the workers
+
+
+class _Hand:
+    """A worker process that is started again when it dies."""
+
+    def __init__(self, url: str, mode: str) -> None:
+        self._command = [sys.executable, str(WORKER), url, mode]
+        self._process = self._start()
+
+    def _start(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(  # our own worker
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+
+    def give(self, job: Json) -> str:
+        """The worker's answer to a job; empty if it was killed over it."""
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(json.dumps(job) + "\n")
+            process.stdin.flush()
+            answer = process.stdout.readline().strip()
+        except OSError:  # the pipe of a process that is gone
+            answer = ""
+        if not answer:
+            self.end()
+            self._process = self._start()
+        return answer
+
+    def kill(self) -> None:
+        """SIGKILL, whatever it is doing."""
+        self._process.kill()
+
+    def end(self) -> None:
+        """Take away the process and its pipes."""
+        process = self._process
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            try:
+                if pipe is not None:
+                    pipe.close()
+            except BrokenPipeError:
+                logging.getLogger(__name__).debug("a line was still to be written to a dead worker")
+
+
+class _Jobs:
+    """A queue that hands out every job at least once, and some of them more often, as real ones do."""
+
+    def __init__(self, number: int, seed: int) -> None:
+        self._dice = random.Random(f"{seed} hands")  # noqa: S311  # to be repeatable is the point
+        self._todo: queue.Queue[int] = queue.Queue()
+        self._open = set(range(number))
+        self._lock = threading.Lock()
+        for job in range(number):
+            self._todo.put(job)
+            if self._dice.random() < AGAIN:
+                self._todo.put(job)
+
+    def next(self) -> int | None:
+        """A job, or ``None`` if there is none just now."""
+        try:
+            return self._todo.get(timeout=0.05)
+        except queue.Empty:
+            return None
+
+    def finish(self, job: int, *, done: bool) -> None:
+        """Take back a job: what failed is handed out again, and now and then what did not."""
+        with self._lock:
+            if not done or (job in self._open and self._dice.random() < AGAIN):
+                self._todo.put(job)
+            if done:
+                self._open.discard(job)
+
+    @property
+    def over(self) -> bool:
+        """Whether all is done, and nothing handed out again."""
+        return not self._open and self._todo.empty()
+
+
+@dataclass
+class _Floor:
+    """Where the hands work on the jobs, until all is done."""
+
+    url: str
+    listed: list[Json]
+    figures: Figures
+    jobs: _Jobs
+    hands: list[_Hand]
+    over: threading.Event = field(default_factory=threading.Event)
+    counting: threading.Lock = field(default_factory=threading.Lock)
+
+    def labour(self, hand: _Hand) -> None:
+        """Give one hand one job after the other."""
+        while not self.over.is_set():
+            job = self.jobs.next()
+            if job is None:
+                continue
+            answer = hand.give(self.listed[job])
+            self.jobs.finish(job, done=answer == "done")
+            with self.counting:
+                self.figures.handed_out += 1
+                if answer != "done":
+                    self.figures.failures[answer or "killed"] += 1
+
+    def kill(self) -> None:
+        """Kill a hand now and then."""
+        dice = random.Random(f"{self.figures.seed} kills")  # noqa: S311  # to be repeatable is the point
+        while not self.over.wait(dice.expovariate(1 / KILL_EVERY)):
+            dice.choice(self.hands).kill()
+            self.figures.kills += 1
+
+    def close(self, threads: list[threading.Thread]) -> None:
+        """End everything."""
+        self.over.set()
+        for hand in self.hands:
+            hand.kill()
+        for thread in threads:
+            thread.join()
+        for hand in self.hands:
+            hand.end()
+
+
+def _work(url: str, listed: list[Json], figures: Figures) -> None:
+    hands = [_Hand(url, figures.mode) for _ in range(WORKERS)]
+    floor = _Floor(url, listed, figures, _Jobs(len(listed), figures.seed), hands)
+    threads = [threading.Thread(target=floor.labour, args=(hand,)) for hand in hands]
+    threads.append(threading.Thread(target=floor.kill))
+    for thread in threads:
+        thread.start()
+    try:
+        while not floor.jobs.over:
+            time.sleep(0.02)
+    finally:
+        floor.close(threads)

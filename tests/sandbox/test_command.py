@@ -1,0 +1,87 @@
+"""The options of `python -m kustom_facade.sandbox`, and what it says about wrong ones."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kustom_facade.sandbox import EXAMPLE_ORDER_ID
+from kustom_facade.sandbox.__main__ import main
+
+from .talking import Talk
+
+_ID = "00000000-0000-0000-0000-00000000000a"
+
+
+def test_its_options_reach_the_sandbox(tmp_path: Path) -> None:
+    """Orders, seed, the scope of keys, refusals, and the status after a full refund."""
+    orders = tmp_path / "orders.json"
+    orders.write_text(f'{{"order_id": "{_ID}", "order_amount": 500}}')
+    command = [sys.executable, "-m", "kustom_facade.sandbox", "--orders", str(orders), "--seed", "7"]
+    command += ["--key-scope", "operation", "--status-after-full-refund", "CLOSED", "--no-replay-refusals"]
+    ids: list[str] = []
+    for _ in range(2):
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            with httpx.Client(base_url=process.stdout.readline().strip(), trust_env=False) as client:
+                talk = Talk(client, _ID)
+                assert talk("POST", "/refunds", {"refunded_amount": 500}, key="k").status_code == 403
+                made = talk("POST", "/captures", {"captured_amount": 500}, key="k")
+                assert talk("POST", "/refunds", {"refunded_amount": 500}, key="k").status_code == 201
+                assert talk.order()["status"] == "CLOSED"
+                ids.append(made.headers["capture-id"])
+            process.terminate()
+    assert ids[0] == ids[1]
+
+
+def test_the_help_says_how_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
+    """With which order and which key."""
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    assert EXAMPLE_ORDER_ID in text
+    assert "Any API key that starts with kco_test_ is accepted" in text
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "No such file or directory"),
+        (b"{", "It is not valid JSON"),
+        (b"\xff", "It is not valid JSON"),
+        (b"7", "orders[0]: must be an object"),
+        (b'[{}, {"order_amount": "7"}]', "orders[1].order_amount: must be an integer"),
+        (b'{"status": "OPEN"}', "orders[0].status: must be one of AUTHORIZED, "),
+        (b'{"order_id": "7"}', "order_id must be a UUID, not '7'"),
+        (b'{"expires_at": "soon"}', "Invalid isoformat string: 'soon'"),
+        (b'{"created_at": "9999-12-31"}', "date value out of range"),
+        (f'[{{"order_id": "{_ID}"}}, {{"order_id": "{_ID}"}}]'.encode(), f"there is an order {_ID} already"),
+    ],
+)
+def test_orders_that_cannot_be_loaded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None, message: str
+) -> None:
+    """One line that names the file and what is wrong, and exit code 2."""
+    path = tmp_path / "orders.json"
+    if content is not None:
+        path.write_bytes(content)
+    assert main(["--orders", str(path)]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.startswith(f"python -m kustom_facade.sandbox: --orders {path}: ")
+    assert message in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--seed", "x"], ["--key-scope", "order"], ["--port", "x"], ["--status-after-full-refund", "x"]],
+)
+def test_bad_values_are_named(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2, with the option and the value."""
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert arguments[0] in last
+    assert arguments[1] in last

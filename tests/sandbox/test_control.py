@@ -1,0 +1,215 @@
+"""A served sandbox is set over HTTP, below a path that the API does not have, and has a page for people."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Fault, Sandbox, serve
+from kustom_facade.sandbox._control import visit
+from kustom_facade.sandbox._wire import Request
+
+from .talking import KEY, Talk, line
+
+_ID = "00000000-0000-0000-0000-00000000000a"
+_BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> Iterator[httpx.Client]:
+    """Reach a served sandbox without any key."""
+    with serve(sandbox) as url, httpx.Client(base_url=url, trust_env=False) as made:
+        yield made
+
+
+def test_faults_are_set_listed_and_lifted(sandbox: Sandbox, client: httpx.Client) -> None:
+    """POST adds, PUT replaces, DELETE lifts all; each answers with what is set and what fired."""
+    where = "/_sandbox/faults"
+    lose = {"kind": "lose", "verb": "capture", "nth": 1}
+    assert client.get(where).json() == {"faults": [], "counts": {}}
+    assert client.post(where, json=lose).json()["faults"] == [lose]
+    late = {"kind": "status", "status": 429, "retry_after": 2}
+    assert client.post(where, json=[late]).json()["faults"] == [lose, late]
+    with pytest.raises(httpx.TransportError):
+        Talk(client).capture(5)
+    assert client.get(where).json()["counts"] == {"lose": 1}
+    assert client.put(where, json=[late]).json() == {"faults": [late], "counts": {}}
+    assert Talk(client)("GET").headers["retry-after"] == "2"
+    assert client.delete(where).json() == {"faults": [], "counts": {}}
+    assert sandbox.faults.list() == ()
+
+
+def test_the_clock_is_moved(client: httpx.Client) -> None:
+    """By seconds, and only forward."""
+    assert client.get("/_sandbox/clock").json() == {"now": "2026-03-02T09:30:00+00:00"}
+    answer = client.post("/_sandbox/clock", json={"advance": 28 * 86400})
+    assert answer.json() == {"now": "2026-03-30T09:30:00+00:00"}
+    assert Talk(client).order()["status"] == "EXPIRED"
+
+
+def test_orders_are_added_and_read(client: httpx.Client) -> None:
+    """One, or a list of them, all or none."""
+    where = "/_sandbox/orders"
+    assert client.post(where, json={"order_id": _ID, "order_amount": 700}).json() == {"order_ids": [_ID]}
+    assert len(client.post(where, json=[{}, {}]).json()["order_ids"]) == 2
+    assert client.post(where, json=[{}, {"order_id": _ID}]).status_code == 400
+    listed = client.get(where).json()
+    assert [order["order_id"] for order in listed][:2] == [EXAMPLE_ORDER_ID, _ID]
+    assert len(listed) == 4
+    assert client.get(f"{where}/{_ID.upper()}").json() == listed[1] == Talk(client, _ID).order()
+
+
+def test_everything_begins_anew(sandbox: Sandbox, client: httpx.Client) -> None:
+    """Orders, keys, faults, calls and the clock are as they were, and so are the ids that come."""
+    Talk(client)("POST", "/captures", {"captured_amount": 1}, key="k")
+    made = sandbox.order(EXAMPLE_ORDER_ID)["captures"][0]["capture_id"]
+    client.post("/_sandbox/orders", json={})
+    client.post("/_sandbox/clock", json={"advance": 60})
+    sandbox.faults.add(Fault("drop"))
+    assert client.post("/_sandbox/reset").json() == {}
+    assert (sandbox.order_ids, sandbox.calls, sandbox.faults.list()) == ((EXAMPLE_ORDER_ID,), (), ())
+    assert client.get("/_sandbox/clock").json() == {"now": "2026-03-02T09:30:00+00:00"}
+    again = Talk(client)("POST", "/captures", {"captured_amount": 2}, key="k")
+    assert again.headers["capture-id"] == made
+    assert Talk(client).order()["captured_amount"] == 2
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "message"),
+    [
+        ("GET", "nothing", None, 404, "There are faults, clock, orders, orders/<id> and reset"),
+        ("GET", "faults/1", None, 404, "There are faults"),
+        ("GET", "orders/1", None, 404, "No such order"),
+        ("POST", f"orders/{_ID}", {}, 405, "Method must be GET"),
+        ("PATCH", "faults", {}, 405, "Method must be DELETE, GET, POST, PUT"),
+        ("GET", "reset", None, 405, "Method must be POST"),
+        ("POST", "faults", "{", 400, "Body is not valid JSON"),
+        ("POST", "faults", [1], 400, "a fault must be an object"),
+        ("POST", "faults", {}, 400, "kind is required"),
+        ("POST", "faults", {"kind": "drop", "name": 1}, 400, "a fault has no name"),
+        ("POST", "faults", {"kind": "drop", "nth": "1"}, 400, "nth must be a whole number"),
+        ("POST", "faults", {"kind": []}, 400, "kind must be one of"),
+        ("POST", "clock", {}, 400, "the body must be like"),
+        ("POST", "clock", [], 400, "the body must be like"),
+        ("POST", "clock", {"advance": True}, 400, "the body must be like"),
+        ("POST", "clock", {"advance": -1}, 400, "a clock only moves forward"),
+        ("POST", "clock", {"advance": 1e11}, 400, "a clock moves by 365000 days at most"),
+        ("POST", "clock", {"advance": 1e300}, 400, "too large"),
+        ("POST", "orders", [1], 400, "orders[0]: must be an object"),
+        ("POST", "orders", {"order_lines": [{}]}, 400, "orders[0].order_lines[0].total_amount: is required"),
+        ("POST", "orders", {"order_amount": -1}, 400, "orders[0].order_amount: must be at least 0"),
+        ("POST", "orders", {"order_id": "1"}, 400, "order_id must be a UUID"),
+        ("POST", "orders", {"created_at": "9999-12-31"}, 400, "date value out of range"),
+        ("POST", "orders", "[" + " " * 2**20 + "]", 413, "Body must be at most"),
+    ],
+)
+def test_bad_input_is_refused(
+    client: httpx.Client, method: str, path: str, body: Any, status: int, message: str
+) -> None:
+    """4xx in the API's own shape of errors, and nothing is changed."""
+    content = None if body is None else body if isinstance(body, str) else json.dumps(body)
+    answer = client.request(method, f"/_sandbox/{path}", content=content)
+    assert answer.status_code == status
+    assert message in answer.json()["error_messages"][0]
+    assert [len(client.get(f"/_sandbox/{name}").json()) for name in ("orders", "faults")] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"host": "localhost:80"}, 200),
+        ({"host": "[::1]:80"}, 200),
+        ({"host": "evil.example"}, 403),
+        ({"host": "127.0.0.1.evil.example"}, 403),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+    ],
+)
+def test_other_pages_have_no_way_in(client: httpx.Client, headers: dict[str, str], status: int) -> None:
+    """No key is needed, so a web page must not reach it by a name that leads here, or across origins."""
+    assert client.post("/_sandbox/reset", headers=headers).status_code == status
+    assert client.get("/", headers=headers).status_code == status
+
+
+def _busy(sandbox: Sandbox, client: httpx.Client) -> None:
+    sandbox.add_order({"order_id": _ID, "purchase_currency": "<script>alert(1)</script>"})
+    talk = Talk(client)
+    talk("POST", "/captures", {"captured_amount": 4321, "reference": "<b>ship</b>"}, key='k"<i>1')
+    talk.capture(1000)
+    talk.refund(123, order_lines=[line(123)])
+    sandbox.faults.add(Fault("drop", "refund", nth=1), Fault("status", "capture", status=520))
+    with pytest.raises(httpx.TransportError):
+        talk.refund(1)
+
+
+def _check_page(text: str) -> None:
+    assert EXAMPLE_ORDER_ID in text
+    assert _ID in text
+    for amount in ("10000", "5321", "4679", "4321", "1000", "123"):
+        assert re.search(rf">{amount}\b", text), amount
+    for shown in ("PART_CAPTURED", "POST", f"{EXAMPLE_ORDER_ID}/captures", ">201<", "no answer", "520"):
+        assert shown in text
+    assert "kind=drop, verb=refund, nth=1" in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "&lt;b&gt;ship&lt;/b&gt;" in text
+    assert "&lt;i&gt;1" in text
+    assert "<script" not in text
+    assert "<b>" not in text
+    assert KEY not in text
+    assert "made-up" not in text
+    assert not re.search(r'(src|href)="(?!data:)', text)
+
+
+def test_the_page_as_text(sandbox: Sandbox, client: httpx.Client) -> None:
+    """Orders, captures, refunds, calls and faults, all escaped, without credentials or other files."""
+    empty = client.get("/")
+    assert empty.text.count("None.") == 3
+    _busy(sandbox, client)
+    page = client.get("/")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    _check_page(page.text)
+    assert len(sandbox.calls) == 4  # the page is none of them
+    assert client.post("/").status_code == 405
+
+
+@pytest.mark.skipif(_BROWSER is None, reason="no Chromium is installed")
+def test_the_page_in_a_browser(sandbox: Sandbox, client: httpx.Client, tmp_path: Path) -> None:
+    """Chromium reads it as it was meant, and runs nothing of what is in the orders."""
+    _busy(sandbox, client)
+    command = [
+        _BROWSER or "",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        "--virtual-time-budget=2000",
+        f"--user-data-dir={tmp_path}",
+        "--dump-dom",
+        f"{client.base_url}",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    _check_page(done.stdout)
+    assert done.stdout.count("<tbody>") == 4
+    assert len(sandbox.calls) == 4  # it asked for no other file
+
+
+def test_the_newest_are_shown_of_many(sandbox: Sandbox) -> None:
+    """A page of thousands of orders helps nobody."""
+    sandbox.add_orders({} for _ in range(150))
+    response = visit(sandbox, Request("GET", "http://127.0.0.1:1", "/")).response
+    assert response is not None
+    text = response.body.decode()
+    assert "151 orders" in text
+    assert text.count("AUTHORIZED") == 100
+    assert sandbox.order_ids[-1] in text

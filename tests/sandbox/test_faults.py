@@ -1,0 +1,357 @@
+"""Faults by rule: when they fire, and what client and order see of them, in the same process and on a socket."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Clock, Fault, Sandbox, serve
+
+from .talking import KEY, ORDERS, START, Talk, problem
+
+_FAILURES = (httpx.ConnectError, httpx.ReadError, httpx.RemoteProtocolError)
+
+
+def _captured(sandbox: Sandbox) -> int:
+    amount: int = sandbox.order(EXAMPLE_ORDER_ID)["captured_amount"]
+    return amount
+
+
+def _fires(sandbox: Sandbox, act: Callable[[], Any]) -> bool:
+    before = sum(sandbox.faults.counts().values())
+    act()
+    return sum(sandbox.faults.counts().values()) > before
+
+
+@pytest.mark.parametrize(
+    ("kind", "effect"), [("refuse", False), ("drop", False), ("lose", True), ("cut", True)]
+)
+def test_no_answer(sandbox: Sandbox, wire: Talk, kind: Any, effect: bool) -> None:
+    """The connection breaks, before or after the capture; the next request is answered, and a key protects it."""
+    sandbox.faults.add(Fault(kind, nth=1))
+    with pytest.raises(_FAILURES):
+        wire("POST", "/captures", {"captured_amount": 700}, key="k")
+    assert _captured(sandbox) == 700 * effect
+    assert wire("POST", "/captures", {"captured_amount": 700}, key="k").status_code == 201
+    assert _captured(sandbox) == 700
+    assert sandbox.faults.counts() == {kind: 1}
+    first, second = sandbox.calls
+    assert (first.fault, first.status, second.fault) == (kind, 201 if effect else None, "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [("refuse", httpx.ConnectError), ("drop", httpx.RemoteProtocolError), ("lose", httpx.ReadError)],
+)
+def test_in_process_each_has_its_own_error(sandbox: Sandbox, talk: Talk, kind: Any, error: type) -> None:
+    """The one that the library has for it, which holds the request."""
+    sandbox.faults.add(Fault(kind))
+    with pytest.raises(error, match="sandbox: ") as caught:
+        talk("GET")
+    assert isinstance(caught.value, httpx.RequestError)
+    assert caught.value.request.method == "GET"
+
+
+@pytest.mark.parametrize("with_body", [True, False])
+def test_a_cut_answer(sandbox: Sandbox, wire: Talk, with_body: bool) -> None:
+    """It breaks off in the body, or in its head where it has no body."""
+    sandbox.faults.add(Fault("cut"))
+    with pytest.raises(httpx.RemoteProtocolError):
+        wire("GET") if with_body else wire.capture(1)
+
+
+def _read(response: httpx.Response, received: bytearray) -> None:
+    for chunk in response.iter_raw():
+        received += chunk
+
+
+def test_half_of_a_cut_body_arrives(sandbox: Sandbox, wire: Talk) -> None:
+    """The status and the beginning are there."""
+    sandbox.faults.add(Fault("cut"))
+    headers = {"authorization": f"Basic {KEY}"}
+    received = bytearray()
+    with wire.client.stream("GET", f"{ORDERS}/{EXAMPLE_ORDER_ID}", headers=headers) as response:
+        assert response.status_code == 200
+        with pytest.raises(httpx.RemoteProtocolError):
+            _read(response, received)
+    assert received.startswith(b'{"order_id"')
+
+
+def test_async_clients_see_the_same(sandbox: Sandbox) -> None:
+    """Errors, a broken body, a delay that is waited for, and one that is not."""
+    headers = {"authorization": f"Basic {KEY}"}
+    sandbox.faults.add(
+        Fault("drop", nth=1),
+        Fault("cut", nth=2),
+        Fault("delay", nth=3, seconds=0.02),
+        Fault("delay", nth=4, seconds=60),
+    )
+
+    async def ask() -> list[str]:
+        seen: list[str] = []
+        async with httpx.AsyncClient(transport=sandbox, headers=headers, timeout=1) as client:
+            for _ in range(4):
+                try:
+                    answer = await client.get(f"https://a.example{ORDERS}/{EXAMPLE_ORDER_ID}")
+                    seen.append(str(answer.status_code))
+                except httpx.TransportError as error:
+                    seen.append(type(error).__name__)
+        return seen
+
+    began = time.monotonic()
+    assert asyncio.run(ask()) == ["RemoteProtocolError", "RemoteProtocolError", "200", "ReadTimeout"]
+    assert 0.02 <= time.monotonic() - began < 5
+
+
+def test_a_delay_up_to_the_timeout_and_beyond(sandbox: Sandbox, wire: Talk) -> None:
+    """A late answer is an answer; one that is too late has had its effect, and the client knows nothing of it."""
+    sandbox.faults.add(
+        Fault("delay", "write", nth=1, seconds=0.05), Fault("delay", "write", nth=2, seconds=2)
+    )
+    wire.client.timeout = httpx.Timeout(0.5)
+    began = time.monotonic()
+    assert wire.capture(100).status_code == 201
+    assert time.monotonic() - began >= 0.05
+    with pytest.raises(httpx.ReadTimeout):
+        wire.capture(10)
+    assert wire.order()["captured_amount"] == 110
+
+
+@pytest.mark.parametrize("retry_after", [None, 0, 7, 1.5])
+def test_too_many_requests(sandbox: Sandbox, wire: Talk, retry_after: float | None) -> None:
+    """429 in the API's own shape, with `Retry-After` or without; the key is not used up."""
+    sandbox.faults.add(Fault("status", status=429, retry_after=retry_after, nth=1))
+    answer = wire("POST", "/captures", {"captured_amount": 5}, key="k")
+    assert problem(answer) == (429, "TOO_MANY_REQUESTS", [])
+    assert answer.headers.get("retry-after") == (None if retry_after is None else f"{retry_after:g}")
+    assert _captured(sandbox) == 0
+    assert wire("POST", "/captures", {"captured_amount": 5}, key="k").status_code == 201
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 520])
+@pytest.mark.parametrize(
+    ("body", "content_type", "start"),
+    [
+        (None, "text/html", "<html>"),
+        ("html", "text/html", "<html>"),
+        ("empty", None, ""),
+        ("broken", "application/json", '{"error_code":"'),
+        ("json", "application/json", '{"correlation_id"'),
+    ],
+)
+def test_a_gateway_answers(
+    sandbox: Sandbox, wire: Talk, status: int, body: Any, content_type: str | None, start: str
+) -> None:
+    """Nothing is done, the body is of any kind, and the key is as new."""
+    sandbox.faults.add(Fault("status", status=status, body=body, nth=1))
+    answer = wire("POST", "/captures", {"captured_amount": 5}, key="k")
+    assert (answer.status_code, answer.headers.get("content-type")) == (status, content_type)
+    assert answer.text.startswith(start)
+    assert bool(answer.text) is bool(start)
+    assert _captured(sandbox) == 0
+    assert wire("POST", "/captures", {"captured_amount": 5}, key="k").status_code == 201
+
+
+def test_a_gateway_may_give_up_after_the_effect(sandbox: Sandbox, wire: Talk) -> None:
+    """A 504 says nothing about the money; the key then answers with what was really done."""
+    sandbox.faults.add(Fault("status", "capture", status=504, effect=True, nth=1))
+    assert wire("POST", "/captures", {"captured_amount": 5}, key="k").status_code == 504
+    assert _captured(sandbox) == 5
+    again = wire("POST", "/captures", {"captured_amount": 5}, key="k")
+    assert (again.status_code, _captured(sandbox)) == (201, 5)
+
+
+def test_stale_reads_for_some_time(sandbox: Sandbox, clock: Clock, wire: Talk) -> None:
+    """Reads show the order as it was before the first of the writes, until the last one's time is over."""
+    sandbox.faults.add(Fault("stale", seconds=5, times=2))
+    made = wire.capture(100)
+    assert wire("GET", f"/captures/{made.headers['capture-id']}").status_code == 404
+    clock.advance(4)
+    wire.capture(10)
+    clock.advance(4.5)
+    assert wire.order()["captured_amount"] == 0
+    assert wire("GET", "/captures").json() == []
+    assert _captured(sandbox) == 110
+    clock.advance(0.5)
+    assert wire.order()["captured_amount"] == 110
+    wire.capture(1)
+    assert wire.order()["captured_amount"] == 111
+
+
+def test_stale_reads_by_number(sandbox: Sandbox, wire: Talk) -> None:
+    """So many reads of that order and no other; a write is never stale."""
+    other = Talk(wire.client, sandbox.add_order({}))
+    sandbox.faults.add(Fault("stale", reads=2, order_id=EXAMPLE_ORDER_ID.upper()))
+    wire.capture(6000)
+    other.capture(1)
+    assert wire.capture(6000).status_code == 403
+    assert [wire.order()["captured_amount"] for _ in range(3)] == [0, 0, 6000]
+    assert other.order()["captured_amount"] == 1
+
+
+def test_a_request_that_comes_twice(sandbox: Sandbox, wire: Talk) -> None:
+    """Without a key it has two effects and the answer of the second; with one, one effect and one answer."""
+    sandbox.faults.add(Fault("duplicate", "refundOrder"), Fault("duplicate", "capture"))
+    last = wire.capture(100)
+    order = wire.order()
+    assert [made["captured_amount"] for made in order["captures"]] == [100, 100]
+    assert order["captures"][1]["capture_id"] == last.headers["capture-id"]
+    wire("POST", "/captures", {"captured_amount": 100}, key="k")
+    assert wire.order()["captured_amount"] == 300
+    assert [call.fault for call in sandbox.calls] == ["", "duplicate", "", "", "duplicate", ""]
+
+
+_CAPTURE = ("POST", "/captures", {"captured_amount": 1})
+
+
+@pytest.mark.parametrize(
+    ("rule", "fires"),
+    [
+        ({}, "111111"),
+        ({"nth": 2}, "010000"),
+        ({"nth": 2, "times": 3}, "011100"),
+        ({"every": 2}, "010101"),
+        ({"nth": 1, "every": 2}, "101010"),
+        ({"every": 2, "times": 2}, "010100"),
+        ({"times": 2}, "110000"),
+        ({"probability": 0}, "000000"),
+        ({"probability": 0.5}, "001000"),
+        ({"probability": 0.5, "seed": 3}, "100010"),
+    ],
+)
+def test_at_which_calls_a_fault_fires(sandbox: Sandbox, talk: Talk, rule: dict[str, Any], fires: str) -> None:
+    """Counted from 1 over the calls that match; chance follows from the seed."""
+    sandbox.faults.add(Fault("status", "write", **rule))
+    seen = ""
+    for _ in fires:
+        talk("GET")
+        seen += str(int(_fires(sandbox, lambda: talk(*_CAPTURE))))
+    assert seen == fires
+
+
+@pytest.mark.parametrize(
+    ("verb", "matches"),
+    [
+        ("capture", True),
+        ("captureOrder", True),
+        ("POST", True),
+        ("POST /captures", True),
+        ("write", True),
+        ("read", False),
+        ("GET", False),
+        ("refund", False),
+        ("POST /captures/*/shipping-info", False),
+        (None, True),
+    ],
+)
+def test_what_a_verb_may_be(sandbox: Sandbox, talk: Talk, verb: str | None, matches: bool) -> None:
+    """The client's name, the document's, a method, a method with a path, or one of two kinds."""
+    sandbox.faults.add(Fault("duplicate", verb))
+    assert _fires(sandbox, lambda: talk(*_CAPTURE)) is matches
+
+
+def test_an_order_of_its_own(sandbox: Sandbox, talk: Talk) -> None:
+    """Only requests about that order fail; what goes nowhere matches a rule without conditions only."""
+    other = sandbox.add_order({})
+    sandbox.faults.add(Fault("status", order_id=other))
+    assert [talk("GET").status_code, Talk(talk.client, other)("GET").status_code] == [200, 503]
+    assert talk.client.get("/nowhere", headers={"authorization": f"Basic {KEY}"}).status_code == 404
+    sandbox.faults.add(Fault("status", "GET"), Fault("status", status=520), Fault("stale"))
+    assert talk.client.get("/nowhere").status_code == 520
+    assert sandbox.faults.counts() == {"status": 2}
+
+
+def test_a_stale_fault_without_an_order(sandbox: Sandbox, talk: Talk) -> None:
+    """There is nothing that reads could show."""
+    sandbox.faults.add(Fault("stale"))
+    talk.order_id = "00000000-0000-0000-0000-000000000000"
+    assert talk.capture(1).status_code == 404
+    assert talk("GET").status_code == 404
+
+
+def test_the_first_that_is_due_fires(sandbox: Sandbox, talk: Talk) -> None:
+    """One fault at a call, in the order in which they were added; the others count it too."""
+    second = Fault("status", status=502, nth=2)
+    sandbox.faults.add(Fault("status", status=500, nth=1), second)
+    assert [talk("GET").status_code for _ in range(3)] == [500, 502, 200]
+    assert sandbox.faults.list()[1] is second
+    sandbox.faults.add(Fault("stale", reads=9))
+    talk.capture(1)
+    sandbox.faults.clear()
+    assert (sandbox.faults.list(), sandbox.faults.counts()) == ((), {})
+    assert talk.order()["captured_amount"] == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"kind": "explode"}, "kind must be one of refuse, drop, "),
+        ({"verb": "steal"}, "verb must be one of .*capture"),
+        ({"verb": ["capture"]}, "verb must be one of"),
+        ({"body": "xml"}, "body must be one of html, json, empty, broken, not 'xml'"),
+        ({"order_id": "1"}, "order_id must be a UUID, not '1'"),
+        ({"order_id": 1}, "order_id must be a UUID, not 1"),
+        ({"nth": 0}, "nth must be a whole number from 1"),
+        ({"nth": 1.5}, "nth must be a whole number"),
+        ({"every": True}, "every must be"),
+        ({"times": "2"}, "times must be"),
+        ({"probability": 1.1}, "probability must be a number from 0 to 1, not 1.1"),
+        ({"probability": None}, "probability must be"),
+        ({"seconds": -1}, "seconds must be a number"),
+        ({"seconds": float("nan")}, "seconds must be a number"),
+        ({"status": 200}, "status must be a whole number from 400 to 599"),
+        ({"retry_after": "soon"}, "retry_after must be"),
+        ({"effect": "yes"}, "effect must be one of True, False"),
+    ],
+)
+def test_a_fault_that_there_is_not(values: dict[str, Any], message: str) -> None:
+    """It is refused where it is made, by name."""
+    given: dict[str, Any] = {"kind": "drop", **values}
+    with pytest.raises(ValueError, match=message):
+        Fault(**given)
+
+
+def test_requests_behind_a_delayed_one_wait(sandbox: Sandbox) -> None:
+    """On one connection answers keep their order; another connection is not held up; a client may be gone by then."""
+    sandbox.faults.add(Fault("delay", nth=1, seconds=0.2), Fault("delay", nth=3, seconds=0.05))
+    head = f"Host: localhost\r\nAuthorization: Basic {KEY}\r\n\r\n"
+    one = f"GET {ORDERS}/{EXAMPLE_ORDER_ID} HTTP/1.1\r\n{head}".encode()
+    two = f"GET {ORDERS}/{EXAMPLE_ORDER_ID}/captures HTTP/1.1\r\n{head}".encode()
+
+    async def ask(url: str) -> list[bytes]:
+        host, _, port = url.removeprefix("http://").partition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        other_reader, other = await asyncio.open_connection(host, int(port))
+        writer.write(one + two)
+        writer.write_eof()
+        await asyncio.sleep(0.05)
+        other.write(two)
+        first = await asyncio.wait_for(other_reader.readuntil(b"[]\r\n0\r\n\r\n"), 0.1)
+        other.write(one)
+        await other.drain()
+        other.transport.abort()
+        rest = await reader.read()
+        writer.close()
+        return [first, rest]
+
+    with serve(sandbox) as url:
+        first, rest = asyncio.run(ask(url))
+        time.sleep(0.1)
+    assert first.startswith(b"HTTP/1.1 200")
+    assert rest.count(b"HTTP/1.1 200 OK") == 2
+    assert rest.index(b"order_id") < rest.index(b"\r\n[]\r\n")
+
+
+def test_lifetimes_and_faults_share_a_clock() -> None:
+    """A stale view ends when the clock is moved, not when the test has waited."""
+    sandbox = Sandbox(clock=Clock(START))
+    sandbox.faults.add(Fault("stale", seconds=3600))
+    talk = Talk(httpx.Client(transport=sandbox, base_url="https://api.example.com"))
+    talk("PATCH", "/merchant-references", {"merchant_reference1": "A"})
+    assert "merchant_reference1" not in talk.order()
+    sandbox.advance(timedelta(hours=1))
+    assert talk.order()["merchant_reference1"] == "A"
