@@ -11,10 +11,9 @@ Writing leaves out what is ``UNSET`` or ``None``; ``""`` and ``0`` are written.
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from http import HTTPStatus
-from typing import IO, Any, BinaryIO, Final, Generic, Literal, TypeVar
+from typing import IO, Any, BinaryIO, Final, Literal
 from uuid import UUID
 
 from attrs import define
@@ -31,6 +30,33 @@ class Unset:
 
     def __reduce__(self) -> str:
         return "UNSET"
+
+
+class Undeclared:
+    """What every model is: fields, and those that the document does not declare, by their names.
+
+    ``from_dict`` reads an answer, tolerantly; ``to_dict`` gives plain JSON data, without what is ``UNSET`` or ``None``.
+    """
+
+    __slots__ = ()
+    additional_properties: dict[str, Any]
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """Their names."""
+        return list(self.additional_properties)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
 
 
 UNSET: Final = Unset()
@@ -129,17 +155,4 @@ class File:
         return self.file_name, self.payload, self.mime_type
 
 
-T = TypeVar("T")
-
-
-@define
-class Response(Generic[T]):
-    """A response from an endpoint"""
-
-    status_code: HTTPStatus
-    content: bytes
-    headers: MutableMapping[str, str]
-    parsed: T | None
-
-
-__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]
+__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Unset"]

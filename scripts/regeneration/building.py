@@ -49,6 +49,8 @@ def build(mended: Mended, scratch: Path) -> Path:
         *("--path", str(source), "--config", str(settings), "--output-path", str(output)),
         *("--custom-template-path", str(scratch / "templates"), "--meta", "none", "--fail-on-warning"),
     )
+    for stock in ("client.py", "errors.py"):  # for the response handling that our endpoints do not have
+        (output / stock).unlink()
     for module in sorted(output.rglob("*.py")):
         _must_be_python(module)
     (output / "py.typed").touch()

@@ -12,7 +12,7 @@ _PREFIX: Final = "field_"
 _TAKEN: Final = {
     "class": (
         "ABSENT", "Any", "AuthenticatedClient", "Client", "File", "FileTypes", "HTTPStatus", "IntEnum", "Mapping",
-        "RequestFiles", "Response", "Self", "StrEnum", "T", "TYPECHECKING", "UNSET", "UUID", "Unset",
+        "RequestFiles", "Response", "Self", "StrEnum", "T", "TYPECHECKING", "UNSET", "UUID", "Undeclared", "Unset",
     ),
     "operation": ("any", "import_module", "type_checking"),
     "field": ("additional_keys", "additional_properties", "from_dict", "to_dict"),

@@ -60,7 +60,7 @@ def test_a_dropped_schema_is_named(mended: dict[str, Any], build_copy: Path, sch
     """A schema without a class refuses the output, also if nothing refers to it."""
     for module in (build_copy / "models").glob("*.py"):
         text = module.read_text(encoding="utf-8")
-        module.write_text(text.replace(f"class {schema}:", "class Other:"), encoding="utf-8")
+        module.write_text(text.replace(f"class {schema}(", "class Other("), encoding="utf-8")
     with pytest.raises(Refused, match=f"^the generator dropped schema {schema}; mend"):
         checking.counterparts(mended, build_copy)
 

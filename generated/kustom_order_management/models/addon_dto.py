@@ -6,7 +6,15 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import ABSENT, UNSET, Unset, new, read_undeclared, write_fields
+from ..types import (
+    ABSENT,
+    UNSET,
+    Undeclared,
+    Unset,
+    new,
+    read_undeclared,
+    write_fields,
+)
 
 _DECLARED = frozenset(
     (
@@ -19,7 +27,7 @@ _DECLARED = frozenset(
 
 
 @_attrs_define
-class AddonDto:
+class AddonDto(Undeclared):
     """An extra to a shipping option.
 
     Attributes:
@@ -37,7 +45,6 @@ class AddonDto:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
         get = src_dict.get
         self = new(cls)
         self.price = ABSENT if (value := get("price")) is None else value
@@ -50,7 +57,6 @@ class AddonDto:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
         return write_fields(
             {
                 "price": self.price,
@@ -60,22 +66,3 @@ class AddonDto:
             },
             self.additional_properties,
         )
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end, so that models may refer to each other in a circle.

@@ -6,7 +6,15 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import ABSENT, UNSET, Unset, new, read_undeclared, write_fields
+from ..types import (
+    ABSENT,
+    UNSET,
+    Undeclared,
+    Unset,
+    new,
+    read_undeclared,
+    write_fields,
+)
 
 _DECLARED = frozenset(
     (
@@ -28,23 +36,23 @@ _DECLARED = frozenset(
 
 
 @_attrs_define
-class AddressDto:
+class AddressDto(Undeclared):
     """A postal address with a contact.
 
     Attributes:
-        attention (str | Unset): Whom a delivery to an organization is for. Example: Anders Exempelsson.
-        city (str | Unset): City. Example: Vetlanda.
-        country (str | Unset): Country (ISO 3166-1 alpha-2). Example: se.
-        email (str | Unset): E-mail address. Example: john.testsson@kustom.co.
-        family_name (str | Unset): Family name. Example: Testsson.
-        given_name (str | Unset): Given name. Example: John.
-        organization_name (str | Unset): Name of the organization; business customers only. Example: Kustom.
-        phone (str | Unset): Phone number. Example: 1-555-555-5555.
-        postal_code (str | Unset): Postal code. Example: 12345.
-        region (str | Unset): State or region; required for US addresses. Example: TN.
-        street_address (str | Unset): First line of the street address. Example: Testgatan 10.
-        street_address2 (str | Unset): Second line of the street address. Example: 1.
-        title (str | Unset): Form of address. Example: Herr.
+        attention (str | Unset): Whom a delivery to an organization is for.
+        city (str | Unset): City.
+        country (str | Unset): Country (ISO 3166-1 alpha-2).
+        email (str | Unset): E-mail address.
+        family_name (str | Unset): Family name.
+        given_name (str | Unset): Given name.
+        organization_name (str | Unset): Name of the organization; business customers only.
+        phone (str | Unset): Phone number.
+        postal_code (str | Unset): Postal code.
+        region (str | Unset): State or region; required for US addresses.
+        street_address (str | Unset): First line of the street address.
+        street_address2 (str | Unset): Second line of the street address.
+        title (str | Unset): Form of address.
     """
 
     attention: str | Unset = UNSET
@@ -64,7 +72,6 @@ class AddressDto:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
         get = src_dict.get
         self = new(cls)
         self.attention = ABSENT if (value := get("attention")) is None else value
@@ -86,7 +93,6 @@ class AddressDto:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
         return write_fields(
             {
                 "attention": self.attention,
@@ -105,22 +111,3 @@ class AddressDto:
             },
             self.additional_properties,
         )
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end, so that models may refer to each other in a circle.

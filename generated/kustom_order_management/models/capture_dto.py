@@ -7,7 +7,17 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import ABSENT, UNSET, Unset, new, read, read_list, read_undeclared, write_fields
+from ..types import (
+    ABSENT,
+    UNSET,
+    Undeclared,
+    Unset,
+    new,
+    read,
+    read_list,
+    read_undeclared,
+    write_fields,
+)
 
 _DECLARED = frozenset(
     (
@@ -27,7 +37,7 @@ _DECLARED = frozenset(
 
 
 @_attrs_define
-class CaptureDto:
+class CaptureDto(Undeclared):
     """One capture of an order.
 
     Attributes:
@@ -59,7 +69,6 @@ class CaptureDto:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
         get = src_dict.get
         self = new(cls)
         self.billing_address = read(get("billing_address"), AddressDto.from_dict)
@@ -79,7 +88,6 @@ class CaptureDto:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
         return write_fields(
             {
                 "billing_address": self.billing_address,
@@ -97,24 +105,7 @@ class CaptureDto:
             self.additional_properties,
         )
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
 
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end, so that models may refer to each other in a circle.
 from ..models.address_dto import AddressDto  # noqa: E402
 from ..models.order_line_dto import OrderLineDto  # noqa: E402
 from ..models.shipping_info_dto import ShippingInfoDto  # noqa: E402

@@ -6,7 +6,16 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import ABSENT, UNSET, Unset, new, read_list, read_undeclared, write_fields
+from ..types import (
+    ABSENT,
+    UNSET,
+    Undeclared,
+    Unset,
+    new,
+    read_list,
+    read_undeclared,
+    write_fields,
+)
 
 _DECLARED = frozenset(
     (
@@ -21,7 +30,7 @@ _DECLARED = frozenset(
 
 
 @_attrs_define
-class CaptureObjectDto:
+class CaptureObjectDto(Undeclared):
     """A new capture.
 
     Attributes:
@@ -44,7 +53,6 @@ class CaptureObjectDto:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
         get = src_dict.get
         self = new(cls)
         self.captured_amount = ABSENT if (value := get("captured_amount")) is None else value
@@ -59,7 +67,6 @@ class CaptureObjectDto:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
         return write_fields(
             {
                 "captured_amount": self.captured_amount,
@@ -72,23 +79,6 @@ class CaptureObjectDto:
             self.additional_properties,
         )
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
 
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end, so that models may refer to each other in a circle.
 from ..models.order_line_dto import OrderLineDto  # noqa: E402
 from ..models.shipping_info_dto import ShippingInfoDto  # noqa: E402

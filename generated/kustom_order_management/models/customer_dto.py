@@ -7,7 +7,16 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import ABSENT, UNSET, Unset, new, read, read_undeclared, write_fields
+from ..types import (
+    ABSENT,
+    UNSET,
+    Undeclared,
+    Unset,
+    new,
+    read,
+    read_undeclared,
+    write_fields,
+)
 
 _DECLARED = frozenset(
     (
@@ -22,15 +31,15 @@ _DECLARED = frozenset(
 
 
 @_attrs_define
-class CustomerDto:
+class CustomerDto(Undeclared):
     """Who placed the order.
 
     Attributes:
-        date_of_birth (datetime.date | Unset): Date of birth. Example: 1981-09-06.
+        date_of_birth (datetime.date | Unset): Date of birth.
         national_identification_number (str | Unset): National identification number.
         vat_id (str | Unset): VAT registration number.
-        type_ (str | Unset): Kind of customer. Example: person.
-        organization_entity_type (str | Unset): Legal form of the organization. Example: LIMITED_COMPANY.
+        type_ (str | Unset): Kind of customer.
+        organization_entity_type (str | Unset): Legal form of the organization.
         organization_registration_id (str | Unset): Registration number of the organization.
     """
 
@@ -44,7 +53,6 @@ class CustomerDto:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
         get = src_dict.get
         self = new(cls)
         self.date_of_birth = read(get("date_of_birth"), datetime.date.fromisoformat)
@@ -65,7 +73,6 @@ class CustomerDto:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
         return write_fields(
             {
                 "date_of_birth": self.date_of_birth,
@@ -77,22 +84,3 @@ class CustomerDto:
             },
             self.additional_properties,
         )
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end, so that models may refer to each other in a circle.

@@ -8,7 +8,17 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.merchant_order_dto_status import MerchantOrderDtoStatus
-from ..types import ABSENT, UNSET, Unset, new, read, read_list, read_undeclared, write_fields
+from ..types import (
+    ABSENT,
+    UNSET,
+    Undeclared,
+    Unset,
+    new,
+    read,
+    read_list,
+    read_undeclared,
+    write_fields,
+)
 
 _DECLARED = frozenset(
     (
@@ -43,46 +53,41 @@ _DECLARED = frozenset(
 
 
 @_attrs_define
-class MerchantOrderDto:
+class MerchantOrderDto(Undeclared):
     """An order as the merchant sees it: amounts, lines, addresses, and all captures and refunds so far.
 
     Attributes:
         billing_address (AddressDto | Unset): A postal address with a contact.
-        captured_amount (int | Unset): Sum of all captures, in minor units. Example: 0.
+        captured_amount (int | Unset): Sum of all captures, in minor units.
         captures (list[CaptureDto] | Unset): Every capture made on the order.
-        created_at (datetime.datetime | Unset): When the purchase was made (ISO 8601). Example:
-            2025-11-29T10:25:40Z.
+        created_at (datetime.datetime | Unset): When the purchase was made (ISO 8601).
         customer (CustomerDto | Unset): Who placed the order.
         expires_at (datetime.datetime | Unset): Last moment at which the order can be captured (ISO 8601).
-            Example: 2025-12-04T10:26:06Z.
-        fraud_status (str | Unset): Outcome of the fraud check: ACCEPTED, PENDING or REJECTED. Example:
-            ACCEPTED.
+        fraud_status (str | Unset): Outcome of the fraud check: ACCEPTED, PENDING or REJECTED.
         initial_payment_method (InitialPaymentMethodDto | Unset): How the customer chose to pay at the
             purchase.
         klarna_reference (str | Unset): Short reference that the customer sees in messages about the
-            payment. Example: K4MADNY.
-        locale (str | Unset): Language and region of the customer (RFC 1766). Example: en-us.
+            payment.
+        locale (str | Unset): Language and region of the customer (RFC 1766).
         merchant_data (str | Unset): Free text that the merchant stored with the order when it was created.
-            Example: Order metadata.
         merchant_reference1 (str | Unset): The merchant's order number, shown to the customer as the order
-            number. Example: 10001.
-        merchant_reference2 (str | Unset): A second reference for the merchant's own systems. Example: 501.
+            number.
+        merchant_reference2 (str | Unset): A second reference for the merchant's own systems.
         order_amount (int | Unset): Order total, in minor units of the purchase currency.
-        order_id (str | Unset): The order's unique id, at most 255 characters. Example:
-            f3392f8b-6116-4073-ab96-e330819e2c07.
+        order_id (str | Unset): The order's unique id, at most 255 characters.
         order_lines (list[OrderLineDto] | Unset): The lines of the cart.
         original_order_amount (int | Unset): Order total at the time of purchase, in minor units.
-        purchase_country (str | Unset): Country of the purchase (ISO 3166-1 alpha-2). Example: us.
-        purchase_currency (str | Unset): Currency of every amount of the order (ISO 4217). Example: usd.
-        refunded_amount (int | Unset): Sum of all refunds, in minor units. Example: 0.
+        purchase_country (str | Unset): Country of the purchase (ISO 3166-1 alpha-2).
+        purchase_currency (str | Unset): Currency of every amount of the order (ISO 4217).
+        refunded_amount (int | Unset): Sum of all refunds, in minor units.
         refunds (list[RefundDto] | Unset): Every refund made on the order.
         remaining_authorized_amount (int | Unset): What can still be captured, in minor units; raised by
-            raising order_amount. Example: 0.
+            raising order_amount.
         selected_shipping_option (SelectedShippingOptionDto | Unset): The shipping option that the customer
             picked in the checkout.
         shipping_address (AddressDto | Unset): A postal address with a contact.
         shipping_info (list[ShippingInfoDto] | Unset): Shipments recorded on the order itself.
-        status (MerchantOrderDtoStatus | Unset): Where the order is in its life. Example: AUTHORIZED.
+        status (MerchantOrderDtoStatus | Unset): Where the order is in its life.
     """
 
     billing_address: AddressDto | Unset = UNSET
@@ -115,7 +120,6 @@ class MerchantOrderDto:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
         get = src_dict.get
         self = new(cls)
         self.billing_address = read(get("billing_address"), AddressDto.from_dict)
@@ -154,7 +158,6 @@ class MerchantOrderDto:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
         return write_fields(
             {
                 "billing_address": self.billing_address,
@@ -187,24 +190,7 @@ class MerchantOrderDto:
             self.additional_properties,
         )
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
 
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end, so that models may refer to each other in a circle.
 from ..models.address_dto import AddressDto  # noqa: E402
 from ..models.capture_dto import CaptureDto  # noqa: E402
 from ..models.customer_dto import CustomerDto  # noqa: E402

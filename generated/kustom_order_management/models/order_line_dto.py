@@ -7,7 +7,16 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.order_line_dto_type import OrderLineDtoType
-from ..types import ABSENT, UNSET, Unset, new, read, read_undeclared, write_fields
+from ..types import (
+    ABSENT,
+    UNSET,
+    Undeclared,
+    Unset,
+    new,
+    read,
+    read_undeclared,
+    write_fields,
+)
 
 _DECLARED = frozenset(
     (
@@ -30,28 +39,26 @@ _DECLARED = frozenset(
 
 
 @_attrs_define
-class OrderLineDto:
+class OrderLineDto(Undeclared):
     """One line of an order, a capture or a refund. Amounts are in minor units and include tax; those of
     discount, gift_card and return_fee lines may be negative.
 
         Attributes:
             name (str): What the line is for.
-            quantity (int): How many units. Example: 1.
+            quantity (int): How many units.
             total_amount (int): Total of the line in minor units, with tax and discounts: quantity * unit_price
                 - total_discount_amount.
             unit_price (int): Price of one unit in minor units, with tax, before discounts.
-            image_url (str | Unset): Picture of the item. Example:
-                https://yourstore.example/product/headphones.png.
-            merchant_data (str | Unset): Free text for the merchant's own use. Example: Some metadata.
+            image_url (str | Unset): Picture of the item.
+            merchant_data (str | Unset): Free text for the merchant's own use.
             product_identifiers (ProductIdentifiersDto | Unset): What identifies the product of a line.
-            product_url (str | Unset): Page of the item. Example: https://yourstore.example/product/headphones.
-            quantity_unit (str | Unset): What one unit is. Example: pcs..
-            reference (str | Unset): Article number or the like. Example: 75001.
-            tax_rate (int | Unset): Tax rate in percent with two implicit decimals: 2500 is 25 %. Example: 0.
-            total_discount_amount (int | Unset): Discount on the whole line in minor units, with tax. Example:
-                0.
+            product_url (str | Unset): Page of the item.
+            quantity_unit (str | Unset): What one unit is.
+            reference (str | Unset): Article number or the like.
+            tax_rate (int | Unset): Tax rate in percent with two implicit decimals: 2500 is 25 %.
+            total_discount_amount (int | Unset): Discount on the whole line in minor units, with tax.
             total_tax_amount (int | Unset): Tax contained in total_amount, in minor units.
-            type_ (OrderLineDtoType | Unset): Kind of line. Example: physical.
+            type_ (OrderLineDtoType | Unset): Kind of line.
     """
 
     name: str
@@ -72,7 +79,6 @@ class OrderLineDto:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
         get = src_dict.get
         self = new(cls)
         self.name = ABSENT if (value := get("name")) is None else value
@@ -95,7 +101,6 @@ class OrderLineDto:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
         return write_fields(
             {
                 "name": self.name,
@@ -116,22 +121,5 @@ class OrderLineDto:
             self.additional_properties,
         )
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
 
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end, so that models may refer to each other in a circle.
 from ..models.product_identifiers_dto import ProductIdentifiersDto  # noqa: E402

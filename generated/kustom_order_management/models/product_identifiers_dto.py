@@ -6,7 +6,15 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import ABSENT, UNSET, Unset, new, read_undeclared, write_fields
+from ..types import (
+    ABSENT,
+    UNSET,
+    Undeclared,
+    Unset,
+    new,
+    read_undeclared,
+    write_fields,
+)
 
 _DECLARED = frozenset(
     (
@@ -21,17 +29,16 @@ _DECLARED = frozenset(
 
 
 @_attrs_define
-class ProductIdentifiersDto:
+class ProductIdentifiersDto(Undeclared):
     """What identifies the product of a line.
 
     Attributes:
-        brand (str | Unset): Brand. Example: Intel.
-        category_path (str | Unset): Place in the shop's catalogue, segments joined by ' > '. Example:
-            Electronics Store > Computers & Tablets > Desktops.
-        color (str | Unset): Colour. Example: Denim blue.
-        global_trade_item_number (str | Unset): GTIN: EAN, ISBN or UPC. Example: 735858293167.
-        manufacturer_part_number (str | Unset): The maker's part number. Example: BOXNUC5CPYH.
-        size (str | Unset): Size. Example: 4.
+        brand (str | Unset): Brand.
+        category_path (str | Unset): Place in the shop's catalogue, segments joined by ' > '.
+        color (str | Unset): Colour.
+        global_trade_item_number (str | Unset): GTIN: EAN, ISBN or UPC.
+        manufacturer_part_number (str | Unset): The maker's part number.
+        size (str | Unset): Size.
     """
 
     brand: str | Unset = UNSET
@@ -44,7 +51,6 @@ class ProductIdentifiersDto:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
         get = src_dict.get
         self = new(cls)
         self.brand = ABSENT if (value := get("brand")) is None else value
@@ -63,7 +69,6 @@ class ProductIdentifiersDto:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
         return write_fields(
             {
                 "brand": self.brand,
@@ -75,22 +80,3 @@ class ProductIdentifiersDto:
             },
             self.additional_properties,
         )
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end, so that models may refer to each other in a circle.

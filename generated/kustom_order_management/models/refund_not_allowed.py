@@ -6,7 +6,15 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import ABSENT, UNSET, Unset, new, read_undeclared, write_fields
+from ..types import (
+    ABSENT,
+    UNSET,
+    Undeclared,
+    Unset,
+    new,
+    read_undeclared,
+    write_fields,
+)
 
 _DECLARED = frozenset(
     (
@@ -18,13 +26,12 @@ _DECLARED = frozenset(
 
 
 @_attrs_define
-class RefundNotAllowed:
+class RefundNotAllowed(Undeclared):
     """The amount cannot be refunded.
 
     Attributes:
-        correlation_id (str | Unset): Id of this request, for the vendor's support. Example:
-            6dac3a0f-8f5c-4c3b-9d6d-6d1f6a2b9c11.
-        error_code (str | Unset): Stable code of the refusal. Example: REFUND_NOT_ALLOWED.
+        correlation_id (str | Unset): Id of this request, for the vendor's support.
+        error_code (str | Unset): Stable code of the refusal.
         error_messages (list[str] | Unset): What was wrong, for people; the texts change.
     """
 
@@ -35,7 +42,6 @@ class RefundNotAllowed:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
         get = src_dict.get
         self = new(cls)
         self.correlation_id = ABSENT if (value := get("correlation_id")) is None else value
@@ -47,7 +53,6 @@ class RefundNotAllowed:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
         return write_fields(
             {
                 "correlation_id": self.correlation_id,
@@ -56,22 +61,3 @@ class RefundNotAllowed:
             },
             self.additional_properties,
         )
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end, so that models may refer to each other in a circle.

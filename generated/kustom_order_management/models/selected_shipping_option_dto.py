@@ -6,7 +6,17 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import ABSENT, UNSET, Unset, new, read, read_list, read_undeclared, write_fields
+from ..types import (
+    ABSENT,
+    UNSET,
+    Undeclared,
+    Unset,
+    new,
+    read,
+    read_list,
+    read_undeclared,
+    write_fields,
+)
 
 _DECLARED = frozenset(
     (
@@ -29,7 +39,7 @@ _DECLARED = frozenset(
 
 
 @_attrs_define
-class SelectedShippingOptionDto:
+class SelectedShippingOptionDto(Undeclared):
     """The shipping option that the customer picked in the checkout.
 
     Attributes:
@@ -67,7 +77,6 @@ class SelectedShippingOptionDto:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
         get = src_dict.get
         self = new(cls)
         self.carrier = ABSENT if (value := get("carrier")) is None else value
@@ -90,7 +99,6 @@ class SelectedShippingOptionDto:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
         return write_fields(
             {
                 "carrier": self.carrier,
@@ -111,24 +119,7 @@ class SelectedShippingOptionDto:
             self.additional_properties,
         )
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
 
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end, so that models may refer to each other in a circle.
 from ..models.addon_dto import AddonDto  # noqa: E402
 from ..models.carrier_product_dto import CarrierProductDto  # noqa: E402
 from ..models.location_dto import LocationDto  # noqa: E402

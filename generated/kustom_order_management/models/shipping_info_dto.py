@@ -6,7 +6,15 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import ABSENT, UNSET, Unset, new, read_undeclared, write_fields
+from ..types import (
+    ABSENT,
+    UNSET,
+    Undeclared,
+    Unset,
+    new,
+    read_undeclared,
+    write_fields,
+)
 
 _DECLARED = frozenset(
     (
@@ -22,19 +30,17 @@ _DECLARED = frozenset(
 
 
 @_attrs_define
-class ShippingInfoDto:
+class ShippingInfoDto(Undeclared):
     """One shipment, with the way back if there is one.
 
     Attributes:
-        return_shipping_company (str | Unset): Carrier of a return. Example: DHL SE.
-        return_tracking_number (str | Unset): Tracking number of a return. Example: 93456415674545679888.
-        return_tracking_uri (str | Unset): Page that tracks a return. Example:
-            http://shipping.example/findmypackage?93456415674545679888.
-        shipping_company (str | Unset): Carrier. Example: DHL SE.
-        shipping_method (str | Unset): How the goods reach the customer. Example: Home.
-        tracking_number (str | Unset): Tracking number. Example: 63456415674545679874.
-        tracking_uri (str | Unset): Page that tracks the shipment. Example:
-            http://shipping.example/findmypackage?63456415674545679874.
+        return_shipping_company (str | Unset): Carrier of a return.
+        return_tracking_number (str | Unset): Tracking number of a return.
+        return_tracking_uri (str | Unset): Page that tracks a return.
+        shipping_company (str | Unset): Carrier.
+        shipping_method (str | Unset): How the goods reach the customer.
+        tracking_number (str | Unset): Tracking number.
+        tracking_uri (str | Unset): Page that tracks the shipment.
     """
 
     return_shipping_company: str | Unset = UNSET
@@ -48,7 +54,6 @@ class ShippingInfoDto:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
         get = src_dict.get
         self = new(cls)
         self.return_shipping_company = ABSENT if (value := get("return_shipping_company")) is None else value
@@ -64,7 +69,6 @@ class ShippingInfoDto:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
         return write_fields(
             {
                 "return_shipping_company": self.return_shipping_company,
@@ -77,22 +81,3 @@ class ShippingInfoDto:
             },
             self.additional_properties,
         )
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end, so that models may refer to each other in a circle.

@@ -6,7 +6,16 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import ABSENT, UNSET, Unset, new, read_list, read_undeclared, write_fields
+from ..types import (
+    ABSENT,
+    UNSET,
+    Undeclared,
+    Unset,
+    new,
+    read_list,
+    read_undeclared,
+    write_fields,
+)
 
 _DECLARED = frozenset(
     (
@@ -18,13 +27,13 @@ _DECLARED = frozenset(
 
 
 @_attrs_define
-class UpdateAuthorizationDto:
+class UpdateAuthorizationDto(Undeclared):
     """A new total and a new set of lines for the order.
 
     Attributes:
         order_amount (int): The new order total, in minor units.
         order_lines (list[OrderLineDto]): The lines that replace the order's lines.
-        description (str | Unset): Why the order is changed. Example: Added charger.
+        description (str | Unset): Why the order is changed.
     """
 
     order_amount: int
@@ -34,7 +43,6 @@ class UpdateAuthorizationDto:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
         get = src_dict.get
         self = new(cls)
         self.order_amount = ABSENT if (value := get("order_amount")) is None else value
@@ -46,7 +54,6 @@ class UpdateAuthorizationDto:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
         return write_fields(
             {
                 "order_amount": self.order_amount,
@@ -56,22 +63,5 @@ class UpdateAuthorizationDto:
             self.additional_properties,
         )
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
 
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end, so that models may refer to each other in a circle.
 from ..models.order_line_dto import OrderLineDto  # noqa: E402

@@ -6,13 +6,21 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset, new, read, read_undeclared, write_fields
+from ..types import (
+    UNSET,
+    Undeclared,
+    Unset,
+    new,
+    read,
+    read_undeclared,
+    write_fields,
+)
 
 _DECLARED = frozenset(("shipping_address",))
 
 
 @_attrs_define
-class UpdateConsumerDto:
+class UpdateConsumerDto(Undeclared):
     """New details of the customer.
 
     Attributes:
@@ -24,7 +32,6 @@ class UpdateConsumerDto:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
         get = src_dict.get
         self = new(cls)
         self.shipping_address = read(get("shipping_address"), AddressDto.from_dict)
@@ -34,7 +41,6 @@ class UpdateConsumerDto:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
         return write_fields(
             {
                 "shipping_address": self.shipping_address,
@@ -42,22 +48,5 @@ class UpdateConsumerDto:
             self.additional_properties,
         )
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
 
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end, so that models may refer to each other in a circle.
 from ..models.address_dto import AddressDto  # noqa: E402

@@ -6,13 +6,19 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import new, read_list, read_undeclared, write_fields
+from ..types import (
+    Undeclared,
+    new,
+    read_list,
+    read_undeclared,
+    write_fields,
+)
 
 _DECLARED = frozenset(("shipping_info",))
 
 
 @_attrs_define
-class UpdateShippingInfoDto:
+class UpdateShippingInfoDto(Undeclared):
     """Shipments to add.
 
     Attributes:
@@ -24,7 +30,6 @@ class UpdateShippingInfoDto:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read an answer, tolerantly: absent and null fields are ``UNSET``, undeclared ones are kept."""
         get = src_dict.get
         self = new(cls)
         self.shipping_info = read_list(get("shipping_info"), ShippingInfoDto.from_dict)
@@ -34,7 +39,6 @@ class UpdateShippingInfoDto:
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The model as plain JSON data; what is ``UNSET`` or ``None`` is left out."""
         return write_fields(
             {
                 "shipping_info": self.shipping_info,
@@ -42,22 +46,5 @@ class UpdateShippingInfoDto:
             self.additional_properties,
         )
 
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties)
 
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
-
-
-# At the end, so that models may refer to each other in a circle.
 from ..models.shipping_info_dto import ShippingInfoDto  # noqa: E402
