@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
         parser.error("--dry-run, --report and --allow-stale belong to --spec")
     if options.spec is not None and options.check:
         parser.error("--check compares what is there; it does not go with --spec")
-    if options.report is not None:
+    if options.spec is not None and options.report is not None:
         _may_be_written(parser, options.report, options.spec)
     return _run(options)
 

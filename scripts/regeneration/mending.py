@@ -141,11 +141,10 @@ def _own_fields(mended: Mended) -> None:
         schema = spot.schema
         if not isinstance(schema, dict) or not schema.get("properties"):
             continue
-        if "$ref" in schema and not str(mended.document["openapi"]).startswith(
-            "3.0"
-        ):  # 3.0 ignores what is beside
+        # OpenAPI 3.0 ignores what stands beside a reference.
+        if "$ref" in schema and not str(mended.document["openapi"]).startswith("3.0"):
             schema["allOf"] = [{"$ref": schema.pop("$ref")}, *(schema.get("allOf") or ())]
-        inherited = schema.get("allOf") or ()
+        inherited: list[Any] = schema.get("allOf") or []
         if len(inherited) == 1 and "$ref" in inherited[0]:
             own = {key: schema.pop(key) for key in ("properties", "required") if key in schema}
             schema["allOf"] = [*inherited, {"type": "object", **own}]

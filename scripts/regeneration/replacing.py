@@ -99,9 +99,6 @@ def _replace(root: Path, package: Path, document: bytes | None) -> None:
                 if journal.exists():
                     _put_back(root)
                 raise
-            # What is left is clearing up, in which nobody need be told that nothing was replaced.
-            for one in _SIGNALS:
-                signal.signal(one, signal.SIG_IGN)
     finally:
         _clear(root)
 
@@ -129,9 +126,19 @@ def _clear(root: Path) -> None:
 
 @contextmanager
 def _signals_waiting() -> Iterator[None]:
-    """Hold back what would stop the run, until the renames are through."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    """Hold back what would stop the run, until the renames are through.
+
+    By handlers, not by a mask: a mask is a thread's, and a signal to the process would find another thread. After a
+    success nobody need be told that the run was stopped: what is left is clearing up.
+    """
+    came: list[int] = []
+    before = {one: signal.signal(one, lambda number, _: came.append(number)) for one in _SIGNALS}
+    done = False
     try:
         yield
+        done = True
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for one, handler in before.items():
+            signal.signal(one, signal.SIG_IGN if done else handler)
+        for number in () if done else came:
+            signal.raise_signal(number)

@@ -444,7 +444,7 @@ def test_any_document_is_mended_once_and_for_all(document: dict[str, Any]) -> No
         assert all(one != other for one, other in combinations(names, 2))
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(document=DOCUMENTS)
 def test_any_document_is_built_or_refused(
     document: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
