@@ -6,24 +6,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from congruence import validator
-from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Sandbox, serve
-
-#: Without ids most requests end at an order that is not there; with one they reach the rules.
-CONFIGURATIONS = {"any order": "", "the example order": f'[parameters]\norder_id = "{EXAMPLE_ORDER_ID}"\n'}
+from kustom_facade.sandbox import Sandbox, serve
 
 
-@pytest.mark.parametrize("name", CONFIGURATIONS)
-def test_no_answer_outside_the_document(name: str, tmp_path: Path) -> None:
-    """At least 2,000 cases in the two runs together, the same in every run."""
+def test_no_answer_outside_the_document(tmp_path: Path) -> None:
+    """At least 2,000 cases, the same in every run."""
     (tmp_path / "document.json").write_text(json.dumps(validator.document()), encoding="utf-8")
-    (tmp_path / "schemathesis.toml").write_text(CONFIGURATIONS[name], encoding="utf-8")
     with serve(Sandbox()) as url:
         done = subprocess.run(
             [
-                *(sys.executable, "-m", "schemathesis.cli", "--config-file", "schemathesis.toml"),
+                *(sys.executable, "-m", "schemathesis.cli"),
                 *(
                     "run",
                     "document.json",
@@ -51,5 +44,5 @@ def test_no_answer_outside_the_document(name: str, tmp_path: Path) -> None:
     cases = re.search(r"(\d+) generated, (\d+) passed", done.stdout)
     assert cases is not None, done.stdout[-2000:]
     assert cases[1] == cases[2]
-    assert int(cases[1]) >= 1_000
+    assert int(cases[1]) >= 2_000
     assert "Stateful" in done.stdout
