@@ -15,7 +15,6 @@ import httpx
 import pytest
 
 from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Fault, Sandbox
-from kustom_facade.sandbox import _journal as journals
 from kustom_facade.sandbox.__main__ import main
 from kustom_facade.sandbox._journal import Journal, StateError
 
@@ -194,11 +193,13 @@ def test_orders_are_loaded_once(tmp_path: Path) -> None:
     )
     seen: list[list[dict[str, Any]]] = []
     for _ in range(2):
-        with _process("--state", path, "--orders", orders) as (url, _):
-            with httpx.Client(base_url=url, trust_env=False) as client:
-                seen.append(client.get("/_sandbox/orders").json())
-                if len(seen) == 1:
-                    Talk(client, seen[0][1]["order_id"]).capture(700)
+        with (
+            _process("--state", path, "--orders", orders) as (url, _),
+            httpx.Client(base_url=url, trust_env=False) as client,
+        ):
+            seen.append(client.get("/_sandbox/orders").json())
+            if len(seen) == 1:
+                Talk(client, seen[0][1]["order_id"]).capture(700)
     assert [order["order_id"] for order in seen[0]] == [order["order_id"] for order in seen[1]]
     assert len(seen[0]) == 4
     assert seen[1][1]["status"] == "CAPTURED"
@@ -206,7 +207,7 @@ def test_orders_are_loaded_once(tmp_path: Path) -> None:
 
 def test_no_acknowledged_write_is_lost_when_it_is_killed(tmp_path: Path) -> None:
     """SIGKILL while eight clients write, again and again: each capture that was answered is there, once."""
-    path, chance = tmp_path / "state", random.Random(5)
+    path, chance = tmp_path / "state", random.Random(5)  # noqa: S311  # to be repeatable is the point
     acknowledged: dict[str, str] = {}
 
     def work(url: str, name: str) -> None:
@@ -263,9 +264,7 @@ def test_a_full_disk_ends_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with _kept(path) as (talk, _, journal):
         assert talk.order()["captured_amount"] == 0
         talk.capture(1)
-        monkeypatch.setattr(
-            journals.os, "fsync", lambda _: (_ for _ in ()).throw(OSError(5, "Input/output error"))
-        )
+        monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(5, "Input/output error")))
         with pytest.raises(StateError, match="Input/output error"):
             journal.sync()
 
