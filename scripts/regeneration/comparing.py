@@ -8,6 +8,7 @@ Both documents are compared as mended, so every class is a named schema, and nam
 """
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -47,6 +48,18 @@ def changes(old: Document, new: Document) -> list[Change]:
     """Every change from one mended document to another, in the order of their places."""
     found = [*_operations(old, new), *_schemas(old, new)]
     return sorted(set(found), key=lambda one: (MARKS.index(one.mark), one.where, one.what))
+
+
+def as_declared(mended: Document, published: Document) -> Document:
+    """A mended document without the responses that only the overlay has: what the vendor says of them is news."""
+    declared = deepcopy(mended)
+    for path, method, operation, _ in operations(declared):
+        item = resolve(published, published["paths"].get(path, {}))
+        known = {str(status) for status in item.get(method, {}).get("responses", {})}
+        operation["responses"] = {
+            status: one for status, one in operation.get("responses", {}).items() if str(status) in known
+        }
+    return declared
 
 
 # --- operations

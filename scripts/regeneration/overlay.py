@@ -14,7 +14,7 @@ from typing import Any
 
 from jsonpath import JSONPathEnvironment, JSONPathError
 
-from .reading import Document, Refused
+from .reading import Document, Refused, references, resolve
 
 #: The way to a value: a key or an index for each step.
 Place = tuple[int | str, ...]
@@ -80,6 +80,11 @@ def _carry_out(document: Document, action: Mapping[str, Any]) -> None:
         difference = _difference(action["x-expect"], value) if "x-expect" in action else None
         if difference:
             raise _DoesNotApply(f"x-expect no longer holds at {target}: {difference}")
+    for _, reference in references(action.get("update")):
+        try:
+            resolve(document, {"$ref": reference})
+        except Refused:
+            raise _DoesNotApply(f"its update refers to {reference}, which is not there") from None
     # From the last to the first, so that removing from a list leaves the other places valid.
     for place in sorted(selected, key=_order, reverse=True):
         holder, last = _own_holder(document, place), place[-1]

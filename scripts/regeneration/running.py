@@ -75,7 +75,7 @@ def _adopt(
         raise _left_out(applied.left_out)
     mended = _mend(applied.document)
     package = _built(mended, scratch)
-    told = _report(root, package, mended, applied.left_out).markdown()
+    told = _report(root, package, document, mended, applied.left_out).markdown()
     print(told)
     if report is not None:
         try:
@@ -168,7 +168,9 @@ def _verbs(root: Path, package: Path) -> list[str]:
     ]
 
 
-def _report(root: Path, package: Path, mended: Mended, left_out: tuple[str, ...]) -> Report:
+def _report(
+    root: Path, package: Path, document: Document, mended: Mended, left_out: tuple[str, ...]
+) -> Report:
     present = reading.load(root / "openapi.yaml")
     # The overlay may already be ahead of the present document; the comparison takes of it what fits.
     old = _mend(overlay.apply_what_fits(present, _overlay(root)).document)
@@ -178,7 +180,9 @@ def _report(root: Path, package: Path, mended: Mended, left_out: tuple[str, ...]
         new=_title(mended.document),
         mends=mended.mends,
         left_out=left_out,
-        changes=comparing.changes(old.document, mended.document),
+        changes=comparing.changes(
+            comparing.as_declared(old.document, present), comparing.as_declared(mended.document, document)
+        ),
         python=python_api.changes(kept, package) if kept.exists() else (),
         verbs=_verbs(root, package),
     )
