@@ -36,6 +36,7 @@ T = TypeVar("T")
 Amount: TypeAlias = int | Money
 Check: TypeAlias = _checks.Check
 OrderId: TypeAlias = str | UUID
+PartId: TypeAlias = str | UUID
 Lines: TypeAlias = "Iterable[models.OrderLineDto | Mapping[str, Any]]"
 Shipments: TypeAlias = "Iterable[models.ShippingInfoDto | Mapping[str, Any]]"
 Address: TypeAlias = "models.AddressDto | Mapping[str, Any]"
@@ -44,6 +45,8 @@ Capture: TypeAlias = "models.CaptureDto"
 Refund: TypeAlias = "models.RefundDto"
 
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+#: What the Location of something made names.
+_NAMED: Final = re.compile(rf"/orders/(?P<order>{_UUID.pattern})/(?P<thing>capture|refund)s/")
 #: What the API's ids of captures and refunds are made of; nothing that means something in a path.
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._~-]{0,254}")
 
@@ -68,6 +71,7 @@ class Answer:
     headers: Mapping[str, str]
     content: bytes
     attempts: int
+    status: int = 200
 
     @property
     def correlation_id(self) -> str | None:
@@ -119,8 +123,7 @@ class Created(Done):
     """A capture or a refund that was made: the money moved.
 
     ``id`` is ``None`` when the answer named none. That is no failure: ``note`` says so, and ``get_order``
-    shows what was made. Only an answer that names another thing, as it comes to a key that was used for that before,
-    means that nothing was made; ``note`` says that too.
+    shows what was made.
     """
 
     #: The id of the capture or refund.
@@ -226,8 +229,10 @@ def update_merchant_references(
     """PATCH /orders/{order_id}/merchant-references"""
     given = {"merchant_reference1": merchant_reference1, "merchant_reference2": merchant_reference2}
     if not _given(given):
+        problem = "pass a reference ('' clears one)"
         raise InvalidRequest(
-            "update_merchant_references has nothing to update: pass a reference ('' clears one)"
+            f"update_merchant_references has nothing to update: {problem}",
+            problems=(f"merchant_reference1, merchant_reference2: {problem}",),
         )
     body = _set(models.UpdateMerchantReferencesDto, **given)
     return _writing(
@@ -292,7 +297,7 @@ def capture(
     )
 
 
-def get_capture(order_id: OrderId, capture_id: str) -> Call[models.CaptureDto]:
+def get_capture(order_id: OrderId, capture_id: PartId) -> Call[models.CaptureDto]:
     """GET /orders/{order_id}/captures/{capture_id}"""
     return _reading(
         captures.get_capture, _one("CaptureDto"), order_uuid(order_id), _segment("capture_id", capture_id)
@@ -300,7 +305,7 @@ def get_capture(order_id: OrderId, capture_id: str) -> Call[models.CaptureDto]:
 
 
 def add_capture_shipping_info(
-    order_id: OrderId, capture_id: str, shipping_info: Shipments, *, idempotency_key: str | None = None
+    order_id: OrderId, capture_id: PartId, shipping_info: Shipments, *, idempotency_key: str | None = None
 ) -> Call[Done]:
     """POST /orders/{order_id}/captures/{capture_id}/shipping-info"""
     path = order_uuid(order_id), _segment("capture_id", capture_id)
@@ -338,15 +343,15 @@ def refund(
     )
 
 
-def get_refund(order_id: OrderId, refund_id: str) -> Call[models.RefundDto]:
+def get_refund(order_id: OrderId, refund_id: PartId) -> Call[models.RefundDto]:
     """GET /orders/{order_id}/refunds/{refund_id}"""
     return _reading(
         refunds.get_refund, _one("RefundDto"), order_uuid(order_id), _segment("refund_id", refund_id)
     )
 
 
-def claim(call: Call[Any]) -> None:
-    """Use a call's key for its request, and for nothing else in this process.
+def claim(call: Call[Any], scope: str = "") -> None:
+    """Use a call's key for its request, and for nothing else in this process and scope.
 
     Raises:
         IdempotencyKeyReused: it was used for another one.
@@ -355,7 +360,7 @@ def claim(call: Call[Any]) -> None:
     if key is None:
         return
     if not idempotency.guard.claim(
-        key, request.method.encode(), request.path.encode(), request.content or b""
+        f"{scope} {key}", request.method.encode(), request.path.encode(), request.content or b""
     ):
         raise IdempotencyKeyReused(
             f"the idempotency key {key!r} was used for another request than {request.method} {request.path} in this "
@@ -377,12 +382,12 @@ def _writing(
     request, key, remarks = _write_request(operation, endpoint, key, *path, **kwargs)
 
     def read(answer: Answer) -> Done:
+        _check_whose(answer, request, "", key)
         return Done(
             idempotency_key=key,
             correlation_id=answer.correlation_id,
             attempts=answer.attempts,
             headers=answer.headers,
-            note=_of_another(answer, "", operation),
         )
 
     return Call(request, read, key, remarks)
@@ -394,11 +399,9 @@ def _creating(
     request, key, remarks = _write_request(operation, endpoint, key, *path, **kwargs)
 
     def read(answer: Answer) -> Created:
+        _check_whose(answer, request, thing, key)
         location = answer.headers.get("location")
         found = _id(answer.headers.get(f"{thing}-id")) or _last_segment(location, f"{thing}s")
-        note = _of_another(answer, thing, operation)
-        if not found and not note:
-            note = f"The {thing} was made and the money moved, but the answer named no id: read the order."
         return Created(
             id=found,
             location=location,
@@ -406,7 +409,7 @@ def _creating(
             correlation_id=answer.correlation_id,
             attempts=answer.attempts,
             headers=answer.headers,
-            note=note,
+            note="" if found else _nameless(thing, answer.status),
         )
 
     return Call(request, read, key, remarks)
@@ -531,18 +534,20 @@ def order_uuid(order_id: OrderId) -> UUID:
     if not isinstance(order_id, str):
         raise TypeError(f"order_id must be a str or a UUID, not {type(order_id).__name__}")
     if not _UUID.fullmatch(order_id):
-        raise InvalidRequest("order_id is not a UUID like f3392f8b-6116-4073-ab96-e330819e2c07")
+        problem = "is not a UUID like f3392f8b-6116-4073-ab96-e330819e2c07"
+        raise InvalidRequest(f"order_id {problem}", problems=(f"order_id: {problem}",))
     return UUID(order_id)
 
 
-def _segment(name: str, value: str) -> str:
+def _segment(name: str, value: str | UUID) -> str:
     """An id as one path segment: a slash or ``..`` would reach another resource."""
+    if isinstance(value, UUID):
+        return str(value)
     if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+        raise TypeError(f"{name} must be a str or a UUID, not {type(value).__name__}")
     if not _SEGMENT.fullmatch(value):
-        raise InvalidRequest(
-            f"{name} is not an id: letters, digits, '-', '_', '.' and '~', at most 255 characters"
-        )
+        problem = "is not an id: letters, digits, '-', '_', '.' and '~', at most 255 characters"
+        raise InvalidRequest(f"{name} {problem}", problems=(f"{name}: {problem}",))
     return value
 
 
@@ -662,12 +667,32 @@ def _last_segment(location: str | None, collection: str) -> str | None:
     return _id(steps[-1]) if steps[-2:-1] == [collection] else None
 
 
-def _of_another(answer: Answer, thing: str, operation: str) -> str:
-    """A warning where the answer is one to another operation: the API looks at nothing but the key."""
-    for other in ("capture", "refund"):
-        if other != thing and f"{thing}-id" not in answer.headers and f"{other}-id" in answer.headers:
-            return (
-                f"The answer is that of a {other}: this idempotency key was used for one before, so {operation} was "
-                "not carried out. Read the order, and use a key of its own."
-            )
-    return ""
+def _nameless(thing: str, status: int) -> str:
+    """What to say of a success that names nothing. Made things are answered with 201; another one may be a replay."""
+    unless = "" if status == 201 else ", unless this idempotency key was used for something else before"
+    return f"The {thing} was made and the money moved{unless}, but the answer named no id: read the order."
+
+
+def _check_whose(answer: Answer, request: Request, thing: str, key: str | None) -> None:
+    """Refuse an answer to another operation, or about another order: the API looks at nothing but the key.
+
+    Raises:
+        IdempotencyKeyReused: only where the answer names what it is about, and that is something else.
+    """
+    named = _NAMED.search(answer.headers.get("location", ""))
+    own_id = f"{thing}-id" in answer.headers
+    others = [one for one in ("capture", "refund") if one != thing and f"{one}-id" in answer.headers]
+    if others and not own_id:
+        what = f"a {others[0]}"
+    elif named and named["order"].lower() not in request.path.lower():
+        what = f"a {named['thing']} of the order {named['order']}"
+    elif named and thing and named["thing"] != thing and not own_id:
+        what = f"a {named['thing']}"
+    else:
+        return
+    raise IdempotencyKeyReused(
+        f"{request.method} {request.path}: the answer is that to {what}, for which the idempotency key {key!r} was "
+        "used before; this was not carried out",
+        idempotency_key=key,
+        attempts=answer.attempts,
+    )

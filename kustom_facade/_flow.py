@@ -8,7 +8,9 @@ here, once, and nothing here waits.
 import json
 import logging
 import random
+import re
 import time
+import traceback
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
@@ -25,6 +27,8 @@ log: Final = logging.getLogger("kustom_facade")
 
 #: Failures that may pass, so that a repeat makes sense.
 _PASSING: Final = (httpx.TransportError, OSError)
+#: Line ends and other letters that steer a terminal.
+_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 #: Failures at which the request cannot have reached the API.
 _NEVER_SENT: Final = (
     httpx.ConnectError,
@@ -46,9 +50,9 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An answer: what a flow is sent for a ``Send``."""
+    """An answer: what a flow is sent for a ``Send``. Its names are httpx's, whose responses do as well."""
 
-    status: int
+    status_code: int
     headers: Mapping[str, str]
     #: The whole body, or what came of it where the status alone is the answer.
     content: bytes
@@ -73,6 +77,7 @@ def steps(
     policy: RetryPolicy,
     *,
     guard_keys: bool = True,
+    scope: str = "",
     redact: Callable[[str], str] = _unchanged,
     clock: Callable[[], float] = time.monotonic,
     now: Callable[[], float] = time.time,
@@ -84,13 +89,14 @@ def steps(
         call: the operation.
         policy: when to repeat it.
         guard_keys: whether a key that was used for another request in this process is refused.
+        scope: where keys count, see ``idempotency.scope``.
         redact: takes secrets out of whatever text came back.
         clock: seconds for the deadline; never goes back.
         now: seconds since the epoch, for a ``Retry-After`` that is a date.
         jitter: a random number from 0 to 1.
     """
     if guard_keys:
-        claim(call)
+        claim(call, scope)
     began = sent = clock()
     attempt = 0
     for remark in call.remarks:
@@ -111,13 +117,14 @@ def steps(
                 cause = error
                 unknown = unknown or (call.writes and not isinstance(error, _NEVER_SENT))
                 failure = _no_answer(call, error, attempt, unknown, redact)
-                passing = isinstance(error, _PASSING)
+                # A job's own deadline (SIGALRM) comes as a TimeoutError too: it must not be sat out by a repeat.
+                passing = isinstance(error, _PASSING) and not isinstance(error, TimeoutError)
                 retry_after = None
                 outcome, correlation_id = type(error).__name__, None
             else:
                 on_the_wire = False
-                status = response.status
-                headers = {name: redact(value) for name, value in response.headers.items()}
+                status = response.status_code
+                headers = {name.lower(): redact(value) for name, value in response.headers.items()}
                 outcome, correlation_id = str(status), headers.get("klarna-correlation-id")
                 if 200 <= status < 300:
                     return _success(call, response, headers, attempt, clock() - sent, redact)
@@ -154,9 +161,13 @@ def _success(
     redact: Callable[[str], str],
 ) -> T:
     """Read a success. A write's body is not even looked at: whatever it holds, the write is done."""
-    status, correlation_id = str(response.status), headers.get("klarna-correlation-id")
+    status, correlation_id = str(response.status_code), headers.get("klarna-correlation-id")
+    content = b"" if call.writes else response.content
     try:
-        result = call.read(Answer(headers, b"" if call.writes else response.content, attempt))
+        result = call.read(Answer(headers, content, attempt, response.status_code))
+    except KustomError:
+        _log(logging.ERROR, call, f"{status}, to another request", attempt, seconds, correlation_id)
+        raise
     except ValueError as error:
         _log(logging.ERROR, call, f"{status}, unreadable", attempt, seconds, correlation_id)
         raise _unreadable(call, response, headers, attempt, redact, str(error), unknown=False) from error
@@ -225,8 +236,8 @@ def _unreadable(
     unknown: bool,
 ) -> UnexpectedResponse:
     return UnexpectedResponse(
-        f"{_what(call)}: {response.status}, but the answer could not be read: {redact(why)}",
-        status=response.status,
+        f"{_what(call)}: {response.status_code}, but the answer could not be read: {redact(why)}",
+        status=response.status_code,
         headers=headers,
         text=_text(response, redact),
         correlation_id=headers.get("klarna-correlation-id"),
@@ -245,7 +256,7 @@ def _refused(
     redact: Callable[[str], str],
     retry_after: float | None,
 ) -> KustomError:
-    status = response.status
+    status = response.status_code
     if not 400 <= status <= 599:
         return _unreadable(
             call, response, headers, attempt, redact, "neither a success nor an error", unknown=unknown
@@ -293,7 +304,7 @@ def _text(response: Received, redact: Callable[[str], str]) -> str:
     """The body as text, without secrets; where there was one, JSON is spelled anew, as it could hide another."""
     try:
         plain = _printable(json.dumps(loads(response.content), ensure_ascii=False))
-    except ValueError:
+    except (ValueError, RecursionError):
         plain = ""
     if redact(plain) != plain:
         return redact(plain)
@@ -301,8 +312,8 @@ def _text(response: Received, redact: Callable[[str], str]) -> str:
 
 
 def _printable(text: str) -> str:
-    """A text that can be printed and logged: JSON can hold halves of letters."""
-    return text.encode("utf-8", "replace").decode()
+    """A text that can be printed and logged: JSON can hold halves of letters, and what would forge a line of a log."""
+    return _CONTROLS.sub(" ", text.encode("utf-8", "replace").decode())
 
 
 def _what(call: Call[Any]) -> str:
@@ -313,7 +324,7 @@ def _log(
     level: int, call: Call[Any], outcome: str, attempt: int, seconds: float, correlation_id: str | None = None
 ) -> None:
     """One line per attempt; never a header with a secret, never a body."""
-    if log.isEnabledFor(level):
+    try:
         log.log(
             level,
             "%s %s: %s (attempt %d, %.3f s, correlation id %s, idempotency key %s)",
@@ -325,3 +336,6 @@ def _log(
             correlation_id,
             call.idempotency_key,
         )
+    except Exception:  # noqa: BLE001  # a handler that fails must not take the place of what became of the money
+        if logging.raiseExceptions:  # as the standard library does with what its own handlers raise
+            traceback.print_exc()

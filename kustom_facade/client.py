@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, Self, TypeVar
 import httpx
 
 from . import _calls, _ensure, _flow, config
-from ._calls import Address, Amount, Call, Check, Created, Done, Lines, OrderId, Shipments, Voided
+from ._calls import Address, Amount, Call, Check, Created, Done, Lines, OrderId, PartId, Shipments, Voided
 from .retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -74,14 +74,19 @@ class KustomClient:
     ) -> None:
         if transport is not None and not isinstance(transport, httpx.BaseTransport):
             raise TypeError(f"transport must be an httpx.BaseTransport, not {type(transport).__name__}")
-        self._config = config.resolve(
-            api_key=api_key,
-            username=username,
-            base_url=base_url,
-            proxy=proxy,
-            timeout=timeout,
-            integrator=integrator,
-        )
+        try:
+            self._config = config.resolve(
+                api_key=api_key,
+                username=username,
+                base_url=base_url,
+                proxy=proxy,
+                timeout=timeout,
+                integrator=integrator,
+                transport=transport,
+            )
+        finally:
+            # Error trackers show the local variables of a constructor that failed.
+            del api_key, username, base_url, proxy
         _flow.check_url(self._config.base_url)
         self._retry = retry or RetryPolicy()
         self._check: Check = _calls.checked_check(check)
@@ -98,12 +103,14 @@ class KustomClient:
         max_attempts: int | None = None,
         retry: RetryPolicy | None = None,
         integrator: str | None = None,
+        check: Check | None = None,
+        guard_keys: bool | None = None,
     ) -> Self:
         """A client with other defaults over the same connections; closing it leaves them open."""
         other = object.__new__(type(self))
         other._config = self._config.with_options(timeout=timeout, integrator=integrator)
-        other._check = self._check
-        other._guard_keys = self._guard_keys
+        other._check = self._check if check is None else _calls.checked_check(check)
+        other._guard_keys = self._guard_keys if guard_keys is None else guard_keys
         other._retry = (retry or self._retry).limited_to(max_attempts)
         other._transport = self._transport
         other._root = self._root
@@ -153,7 +160,10 @@ class KustomClient:
         policy = self._retry.limited_to(max_attempts)
         guard = self._guard_keys
         run = _ensure.Run(
-            lambda call: _flow.steps(call, policy, guard_keys=guard, redact=settings.redact), policy.base
+            lambda call: _flow.steps(
+                call, policy, guard_keys=guard, scope=settings.scope, redact=settings.redact
+            ),
+            policy.base,
         )
         return drive(conversation(run), self._transport, settings)
 
@@ -484,7 +494,7 @@ class KustomClient:
     def get_capture(
         self,
         order_id: OrderId,
-        capture_id: str,
+        capture_id: PartId,
         *,
         timeout: float | None = None,
         max_attempts: int | None = None,
@@ -505,7 +515,7 @@ class KustomClient:
     def add_capture_shipping_info(
         self,
         order_id: OrderId,
-        capture_id: str,
+        capture_id: PartId,
         shipping_info: Shipments,
         *,
         idempotency_key: str | None = None,
@@ -581,7 +591,7 @@ class KustomClient:
     def get_refund(
         self,
         order_id: OrderId,
-        refund_id: str,
+        refund_id: PartId,
         *,
         timeout: float | None = None,
         max_attempts: int | None = None,
@@ -750,11 +760,12 @@ def _exchange(transport: httpx.BaseTransport, send: _flow.Send, settings: config
     response = transport.handle_request(request)
     content = bytearray()
     try:
-        for chunk in response.iter_bytes():
-            content += chunk
+        try:
+            for chunk in response.iter_bytes():
+                content += chunk
+        finally:
+            response.close()
     except Exception as error:  # raised again, unless the status alone is the answer
         if not _flow.status_stands(send, response.status_code, error):
             raise
-    finally:
-        response.close()
     return _flow.Received(response.status_code, response.headers, bytes(content))

@@ -5,11 +5,15 @@ import platform
 import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from importlib.util import find_spec
+from itertools import count
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
+from weakref import WeakKeyDictionary
 
 from ._version import __version__
 from .errors import ConfigurationError
@@ -21,6 +25,10 @@ ENVIRONMENTS: Final[Mapping[str, str]] = {"kco_live_": LIVE, "kco_test_": PLAYGR
 #: The API's gateway gives up after 30 seconds, so waiting longer brings nothing.
 DEFAULT_TIMEOUT: Final = 30.0
 CONNECT_TIMEOUT: Final = 5.0
+
+#: Numbers for transports of one's own; weak, so that a sandbox goes away with the test that made it.
+_transports: Final[WeakKeyDictionary[Any, int]] = WeakKeyDictionary()
+_numbers: Final = count(1)
 
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _REDACTED: Final = "[redacted]"
@@ -40,6 +48,8 @@ class Config:
     proxy: str | None = field(repr=False)
     timeout: float
     integrator: str | None
+    #: Where an idempotency key counts: see ``_scope``.
+    scope: str
 
     @property
     def timeouts(self) -> Mapping[str, float]:
@@ -82,6 +92,7 @@ def resolve(
     proxy: str | None,
     timeout: float | None,
     integrator: str | None,
+    transport: object | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Config:
     """Settings from arguments, then from the environment; nothing is guessed where money is concerned.
@@ -89,6 +100,26 @@ def resolve(
     Raises:
         ConfigurationError: something is missing, contradictory or malformed. Never shows the key.
     """
+    try:
+        return _resolved(api_key, username, base_url, proxy, timeout, integrator, transport, environ)
+    except (ConfigurationError, TypeError) as error:
+        # Without the steps that led here: their local variables hold the key, and error trackers show them.
+        refused = error.with_traceback(None)
+    finally:
+        del api_key, username, base_url, proxy, environ
+    raise refused
+
+
+def _resolved(
+    api_key: str | None,
+    username: str | None,
+    base_url: str | None,
+    proxy: str | None,
+    timeout: float | None,
+    integrator: str | None,
+    transport: object | None,
+    environ: Mapping[str, str],
+) -> Config:
     key = _header_value(
         "api_key (KUSTOM_API_KEY)", environ.get("KUSTOM_API_KEY", "") if api_key is None else api_key
     )
@@ -102,6 +133,8 @@ def resolve(
     # Some keys are sent raw, others work only as the password of their username (vendor's documentation).
     credentials = b64encode(f"{user}:{key}".encode()).decode() if user else key
     url = _checked_url(base_url or environ.get("KUSTOM_BASE_URL") or _environment_of(key), key)
+    if transport is not None:
+        _check_transport(transport, key, proxy)
     proxy = proxy or _proxy_from_environment(url)
     proxy_password = _checked_proxy(proxy) if proxy else ""
     return Config(
@@ -113,10 +146,11 @@ def resolve(
             "User-Agent": f"kustom-facade/{__version__} python/{platform.python_version()}",
             "Authorization": f"Basic {credentials}",
         },
-        secrets=tuple(one for one in (credentials, key, proxy_password) if one),
+        secrets=_spellings(credentials, key, proxy_password),
         proxy=proxy,
         timeout=DEFAULT_TIMEOUT if timeout is None else checked_timeout(timeout),
         integrator=None if integrator is None else _header_value("integrator", integrator),
+        scope=_scope(url, credentials, transport),
     )
 
 
@@ -132,6 +166,44 @@ def checked_timeout(seconds: float) -> float:
 def closed() -> ConfigurationError:
     """What a call on a closed client raises."""
     return ConfigurationError("this client is closed, and so are its connections; build a new one")
+
+
+def _scope(base_url: str, credentials: str, transport: object | None) -> str:
+    """Where a key counts: two shops, or two sandboxes, in one process may use the same key for different things.
+
+    Args:
+        base_url: the server.
+        credentials: whose keys they are; not to be found in what is returned.
+        transport: where the requests go instead of the network, if anywhere.
+    """
+    number = 0
+    if transport is not None:
+        # One that cannot be referred to weakly, or not be hashed, shares its scope with others of its kind.
+        with suppress(TypeError):
+            number = _transports.setdefault(transport, next(_numbers))
+    return blake2b(f"{base_url} {credentials} {number}".encode(), digest_size=16).hexdigest()
+
+
+def _spellings(*secrets: str) -> tuple[str, ...]:
+    """The secrets, and what else of them a gateway may echo: encoded for a URL, or in base64."""
+    found = dict.fromkeys(
+        form
+        for secret in secrets
+        if secret
+        for form in (secret, quote(secret, safe=""), b64encode(secret.encode()).decode())
+    )
+    return tuple(found)
+
+
+def _check_transport(transport: object, key: str, proxy: str | None) -> None:
+    """What does not go together with a transport of one's own; a sandbox says which keys it takes."""
+    if proxy is not None:
+        raise ConfigurationError("proxy has no effect beside transport: give the transport its proxy")
+    accepts = getattr(transport, "accepts_key", None)
+    if key.startswith("kco_live_") and callable(accepts) and not accepts(key):
+        raise ConfigurationError(
+            "a live key (kco_live_...) was given together with a sandbox; use one that starts with kco_test_"
+        )
 
 
 def _environment_of(key: str) -> str:

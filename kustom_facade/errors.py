@@ -3,7 +3,7 @@
     KustomError
     ├── ConfigurationError          a client that cannot be built or used as asked
     ├── InvalidRequest              refused before sending: a field breaks a limit of the document
-    │   └── IdempotencyKeyReused    the key was used for another request in this process
+    │   └── IdempotencyKeyReused    the key was used for another request
     ├── ReferenceConflict           ensure_…: the reference exists with another amount
     ├── DuplicateEffect             ensure_…: the reference exists more than once
     ├── ConnectionFailed            no answer came
@@ -77,6 +77,8 @@ class KustomError(Exception):
                 "It is not known whether this took effect, and it is safe to call again with the same "
                 f"reference={self.reference!r}: what is there will be found, and nothing done twice."
             )
+        if self.idempotency_key is None:
+            return "It is not known whether this took effect: read the order, and do not repeat the call blindly."
         return (
             "It is not known whether this took effect: read the order, or call again with the same arguments and "
             f"idempotency_key={self.idempotency_key!r}; a new key could do it twice."
@@ -125,15 +127,23 @@ class InvalidRequest(KustomError, ValueError):
 
 
 class IdempotencyKeyReused(InvalidRequest):
-    """The idempotency key was used in this process with another operation, order or body; nothing was sent.
+    """The idempotency key was used before with another operation, order or body; this call was not carried out.
 
-    The API would have answered with the first result, and not carried this out.
+    Known before sending (``attempts`` is 0) where it was this process that used it. Else the API answers with the first
+    result, which is told where it names another operation or order.
     """
 
     advice = (
         "Nothing was sent: the API would silently answer with the first result. Use one key for one event, or build "
         "the client with guard_keys=False."
     )
+
+    @property
+    def what_to_do(self) -> str:
+        """As of every error; what was sent is another matter than what was not."""
+        if self.attempts and not self.outcome_unknown:
+            return "This was not carried out, what the key was first used for was. Call again with a key of its own."
+        return super().what_to_do
 
 
 class ReferenceConflict(KustomError):

@@ -4,7 +4,7 @@ import gzip
 import json
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
@@ -428,3 +428,61 @@ def test_log_lines_go_to_the_logger_of_the_library(
         ("kustom_facade", "WARNING"),
         ("kustom_facade", "INFO"),
     ]
+
+
+class _Torn(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that breaks off, on a connection that cannot even be closed."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield b""
+        raise httpx.ReadError("gone")
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b""
+        raise httpx.ReadError("gone")
+
+    def close(self) -> None:
+        raise httpx.ReadError("close")
+
+    async def aclose(self) -> None:
+        raise httpx.ReadError("close")
+
+
+def test_a_success_stands_although_the_connection_cannot_be_closed(connect: Connect) -> None:
+    """The status was there: the capture is made, and is not sent again."""
+    sent: list[httpx.Request] = []
+
+    def give(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(201, headers={"Capture-Id": "c-1"}, stream=_Torn())
+
+    client = connect(transport=_Raw(give))
+    assert client.capture(ORDER, 1).id == "c-1"
+    assert len(sent) == 1
+
+
+class _Raw(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """A transport that hands on exactly what it is given."""
+
+    def __init__(self, give: Callable[[httpx.Request], httpx.Response]) -> None:
+        self._give = give
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._give(request)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return self._give(request)
+
+
+def test_with_options_changes_checks_and_guard(client: Client, server: Wire) -> None:
+    """For lines that do not add up, and for keys that are used twice on purpose."""
+    odd = {"name": "a", "quantity": 1, "unit_price": 2, "total_amount": 1}
+    server.will(*[answer(201, Capture_Id="c-1")] * 3)
+    other = Client.__new__(Client)
+    other.__dict__.update(client.__dict__, client=client.client.with_options(check="off", guard_keys=False))
+    for amount in (1, 2):
+        assert other.capture(ORDER, amount, order_lines=[odd], idempotency_key="same key").id == "c-1"
+    with pytest.raises(InvalidRequest):
+        client.capture(ORDER, 1, order_lines=[odd])
+    with pytest.raises(ValueError, match="check must be one of"):
+        client.client.with_options(check="loud")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kustom_order_management import document, models
 from support import ORDER
 
-from kustom_facade import UNSET, InvalidRequest, Money, OrderLine, ShippingInfo, _calls
+from kustom_facade import UNSET, IdempotencyKeyReused, InvalidRequest, Money, OrderLine, ShippingInfo, _calls
 from kustom_facade._calls import Answer
 
 LINE = {"name": "Tomatoes", "quantity": 1, "unit_price": 600, "total_amount": 600}
@@ -314,16 +314,48 @@ def test_the_id_of_a_capture(headers: dict[str, str], expected: str | None) -> N
     assert ("money moved" in done.note) == (expected is None)
 
 
-def test_an_answer_to_another_operation_says_so() -> None:
-    """A key that was used for a capture before answers a refund, or a cancellation, with that capture."""
-    capture = {"capture-id": "c-1", "location": f"https://api.example/orders/{ORDER}/captures/c-1"}
-    refund = _calls.refund(ORDER, 1).read(Answer(capture, b"", 1))
-    assert refund.id is None
-    for result in (refund, _calls.cancel(ORDER).read(Answer(capture, b"", 1))):
-        assert "that of a capture" in result.note
-        assert "was not carried out" in result.note
-        assert "money moved" not in result.note
-    assert "that of a refund" in _calls.capture(ORDER, 1).read(Answer({"refund-id": "r-1"}, b"", 1)).note
+OTHER = "a7a6b9c4-52f6-6d0e-9f2c-3b1f0f6f2c11"
+_PLACE = "https://api.example/ordermanagement/v1/orders"
+
+
+@pytest.mark.parametrize(
+    ("call", "headers", "what"),
+    [
+        (_calls.refund(ORDER, 1), {"capture-id": "c-1"}, "a capture"),
+        (_calls.capture(ORDER, 1), {"refund-id": "r-1"}, "a refund"),
+        (_calls.cancel(ORDER), {"capture-id": "c-1", "location": f"{_PLACE}/{ORDER}/captures/c-1"}, "a capture"),
+        (_calls.capture(ORDER, 1), {"location": f"{_PLACE}/{ORDER}/refunds/r-1"}, "a refund"),
+        (_calls.capture(ORDER, 1), {"capture-id": "c", "location": f"{_PLACE}/{OTHER}/captures/c"}, f"a capture of the order {OTHER}"),
+    ],
+)  # fmt: skip
+def test_an_answer_to_another_request_is_no_success(
+    call: _calls.Call[Any], headers: dict[str, str], what: str
+) -> None:
+    """A key that was used before, elsewhere, brings the first answer back: this call was not carried out."""
+    with pytest.raises(IdempotencyKeyReused, match=f"that to {what}, for which") as caught:
+        call.read(Answer(headers, b"", 2, 201))
+    assert (caught.value.attempts, caught.value.idempotency_key) == (2, call.idempotency_key)
+    assert "Call again with a key of its own" in str(caught.value)
+    assert "Nothing was sent" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"capture-id": "c", "location": f"{_PLACE}/{ORDER.upper()}/captures/c"},
+        {"capture-id": "c", "refund-id": "r", "location": f"{_PLACE}/{ORDER}/refunds/r"},
+        {"capture-id": "c", "location": "/elsewhere"},
+    ],
+)
+def test_an_answer_that_may_be_ours_is_a_success(headers: dict[str, str]) -> None:
+    """Only what surely names something else is refused: the money may have moved."""
+    assert _calls.capture(ORDER, 1).read(Answer(headers, b"", 1, 201)).id == "c"
+
+
+def test_a_success_that_may_be_a_replay_says_so() -> None:
+    """What is made is answered with 201; a 204 without an id may be the answer to what the key was used for before."""
+    assert "unless this idempotency key" in _calls.capture(ORDER, 1).read(Answer({}, b"", 1, 204)).note
+    assert "unless" not in _calls.capture(ORDER, 1).read(Answer({}, b"", 1, 201)).note
 
 
 def test_a_misspelt_field_is_remarked_on() -> None:
@@ -384,3 +416,18 @@ def test_captures_are_read_as_models() -> None:
     read = _calls.list_captures(ORDER).read(Answer({}, b'[{"capture_id": "a"}, {"capture_id": "b"}]', 1))
     assert all(isinstance(one, models.CaptureDto) for one in read)
     assert [one.capture_id for one in read] == ["a", "b"]
+
+
+def test_ids_may_be_uuids_and_wrong_ones_are_named_as_problems() -> None:
+    """An id is checked like a field, and told in the same place."""
+    part = UUID("a7a6b9c4-52f6-6d0e-9f2c-3b1f0f6f2c11")
+    assert _calls.get_capture(UUID(ORDER), part).request.path.endswith(f"/orders/{ORDER}/captures/{part}")
+    for call, name in (
+        (lambda: _calls.get_order("x"), "order_id"),
+        (lambda: _calls.get_refund(ORDER, "a/b"), "refund_id"),
+        (lambda: _calls.update_merchant_references(ORDER), "merchant_reference1, merchant_reference2"),
+    ):
+        with pytest.raises(InvalidRequest) as caught:
+            call()
+        (problem,) = caught.value.problems
+        assert problem.startswith(f"{name}: ")

@@ -4,6 +4,7 @@ import pickle
 from base64 import b64encode
 from typing import Any
 
+import httpx
 import pytest
 from support import CANARY, ORDER
 
@@ -214,3 +215,26 @@ def test_a_client_says_where_it_goes_and_no_more() -> None:
     assert ORDER not in repr(AsyncKustomClient(CANARY))
     assert repr(KustomClient.__new__(KustomClient)) == "KustomClient()"  # building it failed
     assert repr(AsyncKustomClient.__new__(AsyncKustomClient)) == "AsyncKustomClient()"
+
+
+def test_a_proxy_beside_a_transport_is_refused() -> None:
+    """It would be ignored without a word; one of the environment is not meant for it."""
+    with pytest.raises(ConfigurationError, match="proxy has no effect beside transport"):
+        KustomClient("kco_test_x", proxy="http://proxy.example:1", transport=httpx.HTTPTransport())
+
+
+@pytest.mark.parametrize("client", [KustomClient, AsyncKustomClient])
+@pytest.mark.parametrize("username", ["", "M1-a"])
+def test_a_live_key_and_a_sandbox_do_not_go_together(client: Any, username: str) -> None:
+    """A transport that says which keys it takes is asked when the client is built."""
+
+    class Picky(httpx.MockTransport):
+        def accepts_key(self, key: str) -> bool:
+            return key.startswith("kco_test_")
+
+    picky = Picky(lambda _: httpx.Response(204))
+    with pytest.raises(ConfigurationError, match="together with a sandbox") as caught:
+        client("kco_live_api_x", username=username, transport=picky)
+    assert "kco_live_api_x" not in str(caught.value)
+    assert client("kco_test_api_x", username=username, transport=picky)
+    assert client("kco_live_api_x", username=username, transport=httpx.MockTransport(picky.handler))

@@ -189,3 +189,10 @@ def test_every_error_status_has_a_class(status: int, code: str | None) -> None:
     """Of 5xx always ServerError, of 4xx never."""
     assert issubclass(class_for(status, code), ApiError)
     assert (class_for(status, code) is ServerError) == (status >= 500)
+
+
+def test_an_unknown_outcome_without_a_key_advises_no_repeat() -> None:
+    """Nothing would protect it: ``idempotency_key=None`` makes a new one."""
+    text = str(ConnectionFailed("it broke", outcome_unknown=True))
+    assert "idempotency_key" not in text
+    assert "do not repeat the call blindly" in text

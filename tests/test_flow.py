@@ -16,6 +16,7 @@ from kustom_facade.aio import drive as drive_async
 from kustom_facade.errors import (
     BadRequest,
     ConnectionFailed,
+    IdempotencyKeyReused,
     KustomError,
     RateLimited,
     ServerError,
@@ -331,3 +332,85 @@ def test_what_becomes_of_an_answer_whose_body_broke(
     """A write's success and any refusal stand; a read's body cut off, and an error of the server, are repeated."""
     send = Send(_calls.get_order(ORDER).request, writes)
     assert _flow.status_stands(send, status, error) is stands
+
+
+def test_the_names_of_headers_come_in_any_case() -> None:
+    """Whoever drives a flow may hand it an answer as it came, httpx's own class too."""
+    for answer in (
+        _flow.Received(201, {"Capture-Id": "c-1", "KLARNA-Correlation-Id": "x"}, b""),
+        httpx.Response(201, headers={"CAPTURE-ID": "c-1", "Klarna-Correlation-Id": "x"}),
+    ):
+        flow = steps(_calls.capture(ORDER, 1), AT_ONCE)
+        next(flow)
+        with pytest.raises(StopIteration) as stop:
+            flow.send(answer)
+        assert (stop.value.value.id, stop.value.value.correlation_id) == ("c-1", "x")
+
+
+def test_the_deadline_of_a_job_is_not_sat_out() -> None:
+    """A signal handler's TimeoutError ends the call: known to be unknown, with the key, and nothing sent again."""
+    error, asked = play(steps(_calls.capture(ORDER, 1), AT_ONCE), TimeoutError("job"))
+    assert isinstance(error, ConnectionFailed)
+    assert error.outcome_unknown
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_log_that_fails_does_not_take_the_place_of_the_result(
+    shown: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The money moved; a full disk under the log must not hide it."""
+
+    def fail(_: logging.LogRecord) -> bool:
+        raise OSError("log sink down")
+
+    monkeypatch.setattr(logging, "raiseExceptions", shown)
+    monkeypatch.setattr(_flow.log, "filters", [fail])
+    caplog.set_level(logging.DEBUG, "kustom_facade")
+    result, _ = play(steps(_calls.capture(ORDER, 1), AT_ONCE), created())
+    assert result.id == "c-1"
+    assert ("log sink down" in capsys.readouterr().err) == shown
+
+
+@pytest.mark.parametrize("depth", [900, 990, 1020, 5000])
+@pytest.mark.parametrize("status", [500, 200])
+def test_a_body_of_any_depth_is_told(depth: int, status: int) -> None:
+    """JSON that is nested beyond what can be written again is no reason to lose the key."""
+    call: _calls.Call[Any] = _calls.get_order(ORDER) if status == 200 else _calls.capture(ORDER, 1)
+    body = b"[" * depth + b"]" * depth
+    error, _ = play(steps(call, AT_ONCE), *[httpx.Response(status, content=body)] * 3)
+    assert isinstance(error, UnexpectedResponse if status == 200 else ServerError)
+    assert error.idempotency_key == call.idempotency_key
+    assert error.text == body.decode()
+
+
+def test_an_answer_cannot_forge_a_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """Line ends and letters that steer a terminal are taken out of what a body says."""
+    caplog.set_level(logging.DEBUG, "kustom_facade")
+    body = {
+        "error_code": "A\nB",
+        "error_messages": ["x\r\n\x1b[2J201"],
+        "correlation_id": "a\nPOST /captures: 201",
+    }
+    error, _ = play(steps(_calls.capture(ORDER, 1), AT_ONCE), httpx.Response(400, json=body))
+    assert str(error).isprintable()
+    assert (error.code, error.messages, error.correlation_id) == (
+        "A B",
+        ("x [2J201",),
+        "a POST /captures: 201",
+    )
+    assert all(line.isprintable() for line in caplog.messages)
+
+
+def test_the_answer_to_another_request_is_logged_as_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    """A key of one's own that was used in another process: what was asked for did not happen."""
+    answer = httpx.Response(201, headers={"Refund-Id": "r-1", "klarna-correlation-id": "x"})
+    error, asked = play(steps(_calls.capture(ORDER, 1, idempotency_key="k"), AT_ONCE), answer)
+    assert isinstance(error, IdempotencyKeyReused)
+    assert not error.outcome_unknown
+    assert len(asked) == 1
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+    assert "201, to another request" in caplog.messages[0]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -185,3 +186,38 @@ def test_reads_have_nothing_to_guard() -> None:
     """They carry no key."""
     for _ in range(2):
         _calls.claim(_calls.get_order(ORDER))
+
+
+def test_a_key_counts_in_one_shop_or_sandbox_only() -> None:
+    """Two sandboxes, two keys and two servers may use the same idempotency key; two clients of one may not."""
+    sandbox = Sandbox()
+    with KustomClient("kco_test_x", transport=sandbox) as kustom:
+        assert capture(kustom, 100, "one key").id
+    for options in (
+        {"transport": Sandbox()},
+        {"transport": sandbox, "api_key": "kco_test_other"},
+        {"transport": sandbox, "base_url": "https://elsewhere.example"},
+    ):
+        with KustomClient(**{"api_key": "kco_test_x", **options}) as other:  # type: ignore[arg-type]  # one dict for all
+            assert capture(other, 200, "one key").id
+    with (
+        KustomClient("kco_test_x", transport=sandbox) as again,
+        pytest.raises(IdempotencyKeyReused),
+    ):
+        capture(again.with_options(timeout=1.0), 300, "one key")
+
+
+def test_transports_that_cannot_be_told_apart_share_their_keys() -> None:
+    """One that has no hash still works; it is guarded as one with all of its kind."""
+
+    class Odd(httpx.MockTransport):
+        __hash__ = None  # type: ignore[assignment]  # as a dataclass without frozen=True has it
+
+    for amount in (100, 200):
+        transport = Odd(lambda _: httpx.Response(201, headers={"Capture-Id": "c"}))
+        client = KustomClient("kco_test_x", transport=transport)
+        if amount == 100:
+            assert capture(client, amount, "odd key").id == "c"
+        else:
+            with pytest.raises(IdempotencyKeyReused):
+                capture(client, amount, "odd key")

@@ -8,12 +8,13 @@ import traceback
 from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
 from support import CANARY, ORDER, Client, Wire, answer, hang_up, json_answer
 
-from kustom_facade import ConfigurationError, KustomError
+from kustom_facade import AsyncKustomClient, ConfigurationError, KustomClient, KustomError
 
 USER = "M123-abc"
 ENCODED = b64encode(f"{USER}:{CANARY}".encode()).decode()
@@ -132,3 +133,44 @@ def test_a_proxy_password_is_a_secret_too(connect: Callable[..., Client], server
         client.get_order(ORDER)
     assert clean(str(caught.value) + repr(vars(caught.value)))
     assert clean(repr(client.client) + repr(vars(client.client)["_config"]))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"api_key": CANARY, "base_url": "nonsense"},
+        {"api_key": CANARY, "timeout": 0},
+        {"api_key": CANARY, "proxy": "nonsense"},
+        {"api_key": CANARY, "integrator": "\n"},
+        {"api_key": f"{CANARY}\n"},
+        {"api_key": CANARY.encode()},
+        {"api_key": "kco_test_x", "proxy": f"ftp://user:{CANARY}@proxy.example"},
+        {"api_key": "kco_test_x", "base_url": f"https://user:{CANARY}@api.example"},
+        {"api_key": "kco_test_x", "username": f"{CANARY}:x"},
+    ],
+)
+@pytest.mark.parametrize("kind", [KustomClient, AsyncKustomClient])
+def test_no_local_variable_of_a_client_that_cannot_be_built_shows_the_key(
+    kind: Any, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Error trackers collect locals: neither an argument nor the environment may be among ours."""
+    if options["api_key"] == CANARY:
+        monkeypatch.setenv("KUSTOM_API_KEY", CANARY)
+        options = {**options, "api_key": None}
+    with pytest.raises((ConfigurationError, TypeError)) as caught:
+        kind(**options)
+    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    ours = [frame for frame in shown.stack if "kustom_facade" in frame.filename]
+    assert ours
+    assert all(clean(repr(frame.locals)) for frame in ours)
+
+
+def test_a_gateway_may_spell_the_key_in_other_ways(connect: Callable[..., Client], server: Wire) -> None:
+    """Encoded for a URL, or in base64."""
+    key = "kco_test_api_CANARY+a/b=="
+    for said in (quote(key, safe=""), b64encode(key.encode()).decode()):
+        server.will(answer(400, f"a {said} b", Content_Type="text/plain", X_Echo=said))
+        with pytest.raises(KustomError) as caught:
+            connect(base_url=server.url, api_key=key).get_order(ORDER)
+        assert said not in repr(vars(caught.value))
+        assert "[redacted]" in vars(caught.value)["text"]
