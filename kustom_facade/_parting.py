@@ -51,7 +51,7 @@ def part(order_line: AnyLine, quantity: int, *, after: int = 0) -> OrderLineDto:
     if line.total_tax_amount is not UNSET:
         taxes = [_tax_until(line, number, whole) for number in (begin, begin + wanted)]
         changes["total_tax_amount"] = taxes[1] - taxes[0]
-    return _with(line, changes)
+    return attrs.evolve(line, **changes)
 
 
 def parts(order_line: AnyLine, quantities: Iterable[int]) -> list[OrderLineDto]:
@@ -119,10 +119,3 @@ def _tax_until(line: OrderLineDto, number: int, whole: int) -> int:
     if off < -base:
         return exact // base
     return tax_of(number * number_in(line, "unit_price") - reduced, rate)
-
-
-def _with(line: OrderLineDto, changes: Mapping[str, Any]) -> OrderLineDto:
-    """A copy of a line with some fields changed; what the document does not declare comes along."""
-    made = attrs.evolve(line, **changes)
-    made.additional_properties = dict(line.additional_properties)
-    return made

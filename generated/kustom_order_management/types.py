@@ -41,6 +41,10 @@ class Undeclared:
     __slots__ = ()
     additional_properties: dict[str, Any]
 
+    def __attrs_post_init__(self) -> None:
+        # A copy that is made of a model (attrs.evolve) has its own.
+        self.additional_properties = dict(self.additional_properties)
+
     @property
     def additional_keys(self) -> list[str]:
         """Their names."""

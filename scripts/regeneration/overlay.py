@@ -20,6 +20,8 @@ from .reading import Document, Refused, references, resolve
 Place = tuple[int | str, ...]
 
 _paths = JSONPathEnvironment(strict=True)
+#: What an action may hold; ``x-expect`` is ours.
+_PARTS = ("target", "description", "update", "remove", "x-expect")
 
 
 class _DoesNotApply(Refused):
@@ -68,30 +70,50 @@ def apply_what_fits(document: Document, overlay: Mapping[str, Any]) -> Applied:
 
 def _carry_out(document: Document, action: Mapping[str, Any]) -> None:
     """Carry out one action, or say why it does not apply."""
-    target, remove = action.get("target"), action.get("remove", False)
-    if not isinstance(target, str) or not isinstance(remove, bool) or ("update" in action) == remove:
-        raise Refused("needs a target, and either update or remove: true")
+    target, remove = _parts(action)
     selected = _selected(document, target)
     if not selected:
         raise _DoesNotApply(f"its target {target} matches nothing any more")
-    if () in selected:
-        raise Refused("its target is the whole document")
+    if () in selected and not (target.strip() == "$" and isinstance(action.get("update"), Mapping)):
+        raise Refused(
+            "its target is the whole document, which can be updated with an object and nothing else"
+        )
     for value in selected.values():
         difference = _difference(action["x-expect"], value) if "x-expect" in action else None
         if difference:
             raise _DoesNotApply(f"x-expect no longer holds at {target}: {difference}")
-    for _, reference in references(action.get("update")):
-        try:
-            resolve(document, {"$ref": reference})
-        except Refused:
-            raise _DoesNotApply(f"its update refers to {reference}, which is not there") from None
+    _check_references(document, action)
     # From the last to the first, so that removing from a list leaves the other places valid.
     for place in sorted(selected, key=_order, reverse=True):
+        if not place:
+            document.update(_merged(document, action["update"]))
+            continue
         holder, last = _own_holder(document, place), place[-1]
         if remove:
             del holder[last]
         else:
             holder[last] = _merged(holder[last], action["update"])
+
+
+def _parts(action: Mapping[str, Any]) -> tuple[str, bool]:
+    """Target and remove of an action that makes sense."""
+    target, remove = action.get("target"), action.get("remove", False)
+    unknown = sorted(str(name) for name in action if name not in _PARTS)
+    if unknown:  # a misspelt x-expect would expect nothing, without a word
+        raise Refused(
+            f"has {', '.join(unknown)}, which is no part of an action; known are {', '.join(_PARTS)}"
+        )
+    if not isinstance(target, str) or not isinstance(remove, bool) or ("update" in action) == remove:
+        raise Refused("needs a target, and either update or remove: true")
+    return target, remove
+
+
+def _check_references(document: Document, action: Mapping[str, Any]) -> None:
+    for _, reference in references(action.get("update")):
+        try:
+            resolve(document, {"$ref": reference})
+        except Refused:
+            raise _DoesNotApply(f"its update refers to {reference}, which is not there") from None
 
 
 def _claimed(document: Document, action: Any) -> Iterable[Place]:

@@ -114,6 +114,14 @@ def test_a_part_shared_by_an_alias_changes_in_one_place_only() -> None:
     assert mended == {"a": {"inner": {}}, "b": {"inner": {"type": "string"}}}
 
 
+def test_the_whole_document_takes_new_parts() -> None:
+    """The one place for what stands at the top, such as ``security``; the given document stays as it is."""
+    before = deepcopy(DOCUMENT)
+    mended = _apply({"target": "$", "update": {"security": [{"basic": []}], "info": {"version": 2}}})
+    assert mended == {**before, "security": [{"basic": []}], "info": {"title": "T", "version": 2}}
+    assert before == DOCUMENT
+
+
 def test_updates_below_each_other_are_all_kept() -> None:
     """A target that selects a part and what holds it changes both."""
     mended = _apply({"target": "$..[?@.k]", "update": {"new": 1}}, document={"a": {"k": {"k": 1}}})
@@ -126,7 +134,11 @@ def test_updates_below_each_other_are_all_kept() -> None:
         ({"target": "$.gone", "remove": True}, r"\$\.gone matches nothing any more"),
         ({"target": "$.tags[?@.name == 'z']", "update": {}}, "matches nothing any more"),
         ({"target": "$.info[", "remove": True}, "is not a JSONPath"),
-        ({"target": "$", "update": {}}, "the whole document"),
+        ({"target": "$", "remove": True}, "the whole document"),
+        ({"target": "$", "update": []}, "the whole document"),
+        ({"target": "$.info", "remove": True, "x-expct": {}}, "has x-expct, which is no part of an action"),
+        ({"target": "$.info", "copy": "$.tags", "x": 1}, "has copy, x, which is no part of an action"),
+        ({"target": "$.info", "update": {"$ref": "#/gone"}}, "refers to #/gone, which is not there"),
         ({"target": 5, "remove": True}, "needs a target"),
         ({"remove": True}, "needs a target"),
         ({"target": "$.info"}, "either update or remove"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -461,3 +462,16 @@ def test_the_odd_models_are_typed_like_the_others(odd_package: Path) -> None:
     """The package says that it is typed, and its shared module is the same for every document."""
     assert (odd_package / "py.typed").read_bytes() == b""
     assert (odd_package / "types.py").read_bytes() == Path(types.__file__).read_bytes()
+
+
+def test_a_copy_keeps_what_nobody_declared_and_has_its_own() -> None:
+    """attrs.evolve is how models are changed without changing them; undeclared fields may also be given."""
+    read = OrderLineDto.from_dict({"name": "a", "new_field": 1})
+    copied = attrs.evolve(read, name="b")
+    copied["new_field"] = 2
+    assert (read.to_dict(), copied.to_dict()) == (
+        {"name": "a", "new_field": 1},
+        {"name": "b", "new_field": 2},
+    )
+    made = ShippingInfoDto(tracking_number="1", additional_properties={"x": 1})
+    assert made.to_dict() == {"tracking_number": "1", "x": 1}

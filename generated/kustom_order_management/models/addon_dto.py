@@ -41,7 +41,7 @@ class AddonDto(Undeclared):
     type_: str
     external_id: str | Unset = UNSET
     user_input: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -65,7 +65,7 @@ class CaptureDto(Undeclared):
     refunded_amount: int | Unset = UNSET
     shipping_address: AddressDto | Unset = UNSET
     shipping_info: list[ShippingInfoDto] | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

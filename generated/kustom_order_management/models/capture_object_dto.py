@@ -49,7 +49,7 @@ class CaptureObjectDto(Undeclared):
     reference: str | Unset = UNSET
     shipping_delay: int | Unset = UNSET
     shipping_info: list[ShippingInfoDto] | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -49,7 +49,7 @@ class CustomerDto(Undeclared):
     type_: str | Unset = UNSET
     organization_entity_type: str | Unset = UNSET
     organization_registration_id: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -39,7 +39,7 @@ class ErrorMessageDto(Undeclared):
     correlation_id: str | Unset = UNSET
     error_code: ErrorMessageDtoErrorCode | Unset = UNSET
     error_messages: list[str] | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

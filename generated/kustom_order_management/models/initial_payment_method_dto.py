@@ -38,7 +38,7 @@ class InitialPaymentMethodDto(Undeclared):
     description: str | Unset = UNSET
     number_of_installments: int | Unset = UNSET
     type_: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -47,7 +47,7 @@ class LocationAddressDto(Undeclared):
     postal_code: str | Unset = UNSET
     region: str | Unset = UNSET
     street_address2: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

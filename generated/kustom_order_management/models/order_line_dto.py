@@ -75,7 +75,7 @@ class OrderLineDto(Undeclared):
     total_discount_amount: int | Unset = UNSET
     total_tax_amount: int | Unset = UNSET
     type_: OrderLineDtoType | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

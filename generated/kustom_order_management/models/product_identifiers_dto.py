@@ -47,7 +47,7 @@ class ProductIdentifiersDto(Undeclared):
     global_trade_item_number: str | Unset = UNSET
     manufacturer_part_number: str | Unset = UNSET
     size: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -53,7 +53,7 @@ class RefundDto(Undeclared):
     refund_id: str | Unset = UNSET
     refunded_amount: int | Unset = UNSET
     refunded_at: datetime.datetime | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -42,7 +42,7 @@ class RefundObjectDto(Undeclared):
     description: str | Unset = UNSET
     order_lines: list[OrderLineDto] | Unset = UNSET
     reference: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

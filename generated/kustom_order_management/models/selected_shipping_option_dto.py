@@ -73,7 +73,7 @@ class SelectedShippingOptionDto(Undeclared):
     timeslot: TimeslotDto | Unset = UNSET
     tms_reference: str | Unset = UNSET
     type_: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

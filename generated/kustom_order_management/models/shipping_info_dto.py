@@ -50,7 +50,7 @@ class ShippingInfoDto(Undeclared):
     shipping_method: str | Unset = UNSET
     tracking_number: str | Unset = UNSET
     tracking_uri: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

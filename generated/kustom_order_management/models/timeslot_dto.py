@@ -44,7 +44,7 @@ class TimeslotDto(Undeclared):
     id: str | Unset = UNSET
     price: int | Unset = UNSET
     start: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

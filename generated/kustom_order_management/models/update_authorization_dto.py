@@ -39,7 +39,7 @@ class UpdateAuthorizationDto(Undeclared):
     order_amount: int
     order_lines: list[OrderLineDto]
     description: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -35,7 +35,7 @@ class UpdateMerchantReferencesDto(Undeclared):
 
     merchant_reference1: str | Unset = UNSET
     merchant_reference2: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

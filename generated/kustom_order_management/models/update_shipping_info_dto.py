@@ -26,7 +26,7 @@ class UpdateShippingInfoDto(Undeclared):
     """
 
     shipping_info: list[ShippingInfoDto]
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
