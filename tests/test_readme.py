@@ -6,8 +6,9 @@ import inspect
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from kustom_order_management import document
@@ -15,7 +16,7 @@ from support import ORDER, VERBS
 
 import kustom_facade
 from kustom_facade import AsyncKustomClient, KustomClient, config, errors
-from kustom_facade.sandbox import Sandbox, serve
+from kustom_facade.sandbox import Fault, Sandbox, serve
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -42,6 +43,40 @@ def test_every_example_runs(
         if "capture_once_more" in names:
             with KustomClient() as kustom:
                 assert names["capture_once_more"](kustom, ORDER, 100)
+
+
+def test_the_page_on_testing_is_a_test_that_passes(tmp_path: Path) -> None:
+    """Its two blocks, copied into an empty folder, are a shop's test, and pytest runs it."""
+    (conftest,) = [one for one in EXAMPLES if one.startswith("pytest_plugins")]
+    (shop,) = [one for one in EXAMPLES if "def test_fulfilment" in one]
+    (tmp_path / "conftest.py").write_text(conftest, encoding="utf-8")
+    (tmp_path / "test_shop.py").write_text(shop, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "1 passed" in done.stdout
+
+
+def test_every_fault_and_switch_of_the_sandbox_is_told() -> None:
+    """Kinds and conditions of faults, arguments of the sandbox, what it takes over HTTP and on its command line."""
+    section = README.partition("## Test your own code without the vendor")[2].partition("\n## ")[0]
+    for kind in get_args(get_type_hints(Fault)["kind"]):
+        assert f'`"{kind}"' in section or f'"{kind}"' in section, kind
+    told = set(re.findall(r"\b(\w+)=", section))
+    assert {one.name for one in fields(Fault)} - {"kind"} <= told
+    switches = set(inspect.signature(Sandbox).parameters) - {"orders", "clock", "seed", "remembered_calls"}
+    assert all(f"`{one}`" in section for one in switches)
+
+
+def test_the_options_of_the_scripts_are_there() -> None:
+    """What the README tells to type is what the programs know."""
+    for module, path in (("-m", "kustom_facade.sandbox"), ("", "scripts/regenerate.py")):
+        command = [part for part in (sys.executable, module, path, "--help") if part]
+        known = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        lines = [line for line in README.splitlines() if path in line and "`" not in line]
+        options = {one for line in lines for one in re.findall(r"--[a-z-]+", line)}
+        assert options
+        assert all(one in known for one in options)
 
 
 def test_the_examples_type_check(tmp_path: Path) -> None:
