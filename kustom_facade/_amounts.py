@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 from kustom_order_management.models import OrderLineDto
 from kustom_order_management.types import UNSET
 
+from .money import is_whole
+
 AnyLine: TypeAlias = OrderLineDto | Mapping[str, Any]
 
 
@@ -22,8 +24,12 @@ def model(line: AnyLine) -> OrderLineDto:
 
 
 def sum_of(order_lines: Iterable[AnyLine], field: str, default: int | None = None) -> int:
-    """The sum of a field over lines."""
-    return sum(number_in(model(line), field, default) for line in order_lines)
+    """The sum of a field over lines; a TypeError if they know that they are of two currencies."""
+    lines = [model(line) for line in order_lines]
+    currencies = {currency for line in lines if (currency := getattr(line, "currency", None)) is not None}
+    if len(currencies) > 1:
+        raise TypeError(f"cannot add lines in {' and '.join(sorted(currencies))}")
+    return sum(number_in(line, field, default) for line in lines)
 
 
 def number_in(holder: Any, field: str, default: int | None = None) -> int:
@@ -31,11 +37,11 @@ def number_in(holder: Any, field: str, default: int | None = None) -> int:
     value = getattr(holder, field)
     if value is UNSET and default is not None:
         return default
-    if type(value) is not int:
+    if not is_whole(value):
         raise ValueError(
             f"{field} of {type(holder).__name__.removesuffix('Dto')} {label(holder)} is {value!r}, not a whole number"
         )
-    return value
+    return index(value)
 
 
 def label(holder: Any) -> str:
@@ -48,7 +54,7 @@ def label(holder: Any) -> str:
 
 def count(name: str, value: int, least: int) -> int:
     """A caller's whole number, of whatever library, from a least one on."""
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    if not is_whole(value):
         raise TypeError(f"{name} must be a whole number, not {type(value).__name__}")
     if index(value) < least:
         raise ValueError(f"{name} must be {least} or more, not {value}")

@@ -23,9 +23,10 @@ from kustom_order_management.api import captures, orders, refunds
 from kustom_order_management.types import UNSET, Unset
 
 from . import _checks, idempotency
+from ._checks import Currencies
 from ._limits import misspelt, problems
 from .errors import IdempotencyKeyReused, InvalidRequest
-from .money import Money
+from .money import Money, is_whole
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -90,6 +91,9 @@ class Call(Generic[T]):
     idempotency_key: str | None
     #: What is odd about the request, for the log.
     remarks: tuple[str, ...] = ()
+    #: The currencies of its amounts, as far as they are known, and how strictly they are taken.
+    currencies: frozenset[str] = frozenset()
+    check: Check = "error"
 
     @property
     def writes(self) -> bool:
@@ -195,7 +199,7 @@ def update_authorization(
         order_lines=lines,
         description=description,
     )
-    summed = _Summed("order_amount", _currencies(order_amount, lines), check, matters=True)
+    summed = _Summed("order_amount", _currencies(order_amount, lines), check, matters=True, all_lines=True)
     path = order_uuid(order_id)
     return _writing(
         "updateAuthorization", orders.update_authorization, idempotency_key, path, body=body, summed=summed
@@ -394,9 +398,15 @@ def _writing(
 
 
 def _creating(
-    operation: str, endpoint: ModuleType, thing: str, key: str | None, *path: object, **kwargs: Any
+    operation: str,
+    endpoint: ModuleType,
+    thing: str,
+    key: str | None,
+    *path: object,
+    summed: _Summed,
+    **kwargs: Any,
 ) -> Call[Created]:
-    request, key, remarks = _write_request(operation, endpoint, key, *path, **kwargs)
+    request, key, remarks = _write_request(operation, endpoint, key, *path, summed=summed, **kwargs)
 
     def read(answer: Answer) -> Created:
         _check_whose(answer, request, thing, key)
@@ -412,7 +422,7 @@ def _creating(
             note="" if found else _nameless(thing, answer.status),
         )
 
-    return Call(request, read, key, remarks)
+    return Call(request, read, key, remarks, summed.currencies.known, summed.check)
 
 
 def _write_request(
@@ -430,7 +440,14 @@ def _write_request(
     elif key is not None:
         raise InvalidRequest(f"{operation} takes no idempotency key in the vendor's document")
     sent = endpoint._get_kwargs(*path, **kwargs)
-    remarks = () if facts["body"] is None else _checked(sent["json"], facts["body"], summed)
+    remarks: tuple[str, ...] = ()
+    if facts["body"] is not None:
+        try:
+            remarks = _checked(sent["json"], facts["body"], summed)
+        except InvalidRequest:
+            # Numbers of other libraries are rare, and looking for them in every body is not free.
+            sent["json"] = _with_plain_numbers(sent["json"])
+            remarks = _checked(sent["json"], facts["body"], summed)
     return _request(sent), key, remarks
 
 
@@ -462,10 +479,12 @@ class _Summed:
 
     #: The field with the amount that they should sum up to.
     field: str
-    currencies: tuple[str, ...]
+    currencies: Currencies
     check: Check
     #: Whether the API needs the sum to be right.
     matters: bool
+    #: Whether no lines are lines as well, that sum up to 0.
+    all_lines: bool = False
 
 
 def _checked(body: Mapping[str, Any], schema: str, summed: _Summed | None) -> tuple[str, ...]:
@@ -476,14 +495,15 @@ def _checked(body: Mapping[str, Any], schema: str, summed: _Summed | None) -> tu
     """
     found = list(problems(body, {"schema": schema}, document.SCHEMAS))
     remarks = list(misspelt(body, {"schema": schema}, document.SCHEMAS))
+    lines = body.get("order_lines")
     if (
         summed is not None
         and summed.check != "off"
-        and isinstance(body.get("order_lines"), list)
-        and body["order_lines"]
+        and isinstance(lines, list)
+        and (lines or summed.all_lines)
     ):
         for finding in _checks.findings(
-            body["order_lines"],
+            lines,
             body.get(summed.field),
             field=summed.field,
             sum_matters=summed.matters,
@@ -492,16 +512,46 @@ def _checked(body: Mapping[str, Any], schema: str, summed: _Summed | None) -> tu
             serious = finding.serious and summed.check == "error"
             (found if serious else remarks).append(finding.text)
     if found:
-        raise InvalidRequest(
-            f"{len(found)} problem{'s' if len(found) > 1 else ''}: {'; '.join(found)}", problems=tuple(found)
-        )
+        raise _invalid(*found)
     return tuple(remarks)
 
 
-def _currencies(amount: Amount, lines: Iterable[Any] | None) -> tuple[str, ...]:
+def _invalid(*found: str) -> InvalidRequest:
+    return InvalidRequest(
+        f"{len(found)} problem{'s' if len(found) > 1 else ''}: {'; '.join(found)}", problems=found
+    )
+
+
+def _with_plain_numbers(value: Any) -> Any:
+    """JSON data in which whole numbers of other libraries (numpy) are Python's own."""
+    if isinstance(value, dict):
+        return {name: _with_plain_numbers(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_with_plain_numbers(item) for item in value]
+    return index(value) if is_whole(value) else value
+
+
+def _currencies(amount: Amount, lines: Iterable[Any] | None) -> Currencies:
     """The currencies of an amount and of lines, as far as they know theirs."""
-    known = (getattr(one, "currency", None) for one in (amount, *(lines or ())))
-    return tuple(one for one in known if isinstance(one, str))
+    return Currencies(
+        amount.currency if isinstance(amount, Money) else None,
+        tuple(getattr(line, "currency", None) for line in lines or ()),
+    )
+
+
+def check_currency(call: Call[Any], currency: Any) -> tuple[str, ...]:
+    """Hold the currencies of a call against that of its order, where both are known; gives what is only told.
+
+    Raises:
+        InvalidRequest: they differ, and the client is as strict as it is by default.
+    """
+    others = sorted(call.currencies - {currency.upper()}) if isinstance(currency, str) else []
+    if not others or call.check == "off":
+        return ()
+    problem = f"amount: expected the order's currency {currency.upper()}, got {', '.join(others)}"
+    if call.check == "error":
+        raise _invalid(problem)
+    return (problem,)
 
 
 def checked_check(check: str) -> Check:
@@ -555,15 +605,12 @@ def minor(name: str, amount: Amount) -> int:
     """An amount as whole minor units; an int of another library (numpy) counts as one."""
     if isinstance(amount, Money):
         return amount.minor
-    if isinstance(amount, bool):
-        raise TypeError(f"{name} must be an int of minor units or Money, not bool")
-    try:
-        return index(amount)
-    except TypeError:
+    if not is_whole(amount):
         kind = type(amount).__name__
         raise TypeError(
             f"{name} must be an int of minor units or Money, not {kind}: Money.of('39.90', 'SEK')"
-        ) from None
+        )
+    return index(amount)
 
 
 def _set(model: Callable[..., T], **values: Any) -> T:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 Rule = Mapping[str, Any]
 
+_LONGEST: Final = 10**40
 _NAMES: Final[Mapping[str, tuple[type | tuple[type, ...], str]]] = {
     "string": (str, "a string"),
     "integer": (int, "a whole number"),
@@ -96,7 +97,9 @@ def _size_problems(size: int, unit: str, least: int | None, most: int | None, pa
 
 
 def _range_problems(value: float, least: float | None, most: float | None, path: str) -> Iterator[str]:
+    # Python refuses to print the longest of whole numbers.
+    shown = f"{value}" if abs(value) < _LONGEST else "a number of more than 40 digits"
     if least is not None and value < least:
-        yield f"{path}: {value} is less than {least}"
+        yield f"{path}: {shown} is less than {least}"
     if most is not None and value > most:
-        yield f"{path}: {value} is more than {most}"
+        yield f"{path}: {shown} is more than {most}"

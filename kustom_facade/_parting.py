@@ -10,7 +10,7 @@ import attrs
 from kustom_order_management.models import CaptureDto, OrderLineDto
 from kustom_order_management.types import UNSET
 
-from ._amounts import AnyLine, count, label, model, number_in
+from ._amounts import AnyLine, count, label, model, number_in, sum_of
 from .money import tax_of
 
 
@@ -28,7 +28,8 @@ def part(order_line: AnyLine, quantity: int, *, after: int = 0) -> OrderLineDto:
 
     Raises:
         TypeError: a number that is no whole number.
-        ValueError: more than the line has, or less than 1; or the line lacks a whole amount.
+        ValueError: more than the line has, or less than 1; or the line lacks a whole amount, or does not add up (as
+            lines that are read need not).
     """
     line = model(order_line)
     whole = number_in(line, "quantity")
@@ -37,7 +38,15 @@ def part(order_line: AnyLine, quantity: int, *, after: int = 0) -> OrderLineDto:
         raise ValueError(
             f"line {label(line)} has a quantity of {whole}; {begin} and {wanted} more are not in it"
         )
+    if wanted == whole:
+        return attrs.evolve(line)
     unit_price = number_in(line, "unit_price")
+    expected = whole * unit_price - number_in(line, "total_discount_amount", 0)
+    if expected != number_in(line, "total_amount"):
+        raise ValueError(
+            f"line {label(line)} does not add up, and so its parts could not: quantity * unit_price - "
+            f"total_discount_amount is {expected}, total_amount is {line.total_amount}"
+        )
     discounts = [
         _share(number_in(line, "total_discount_amount", 0), number, whole)
         for number in (begin, begin + wanted)
@@ -73,25 +82,34 @@ def for_refund(
 
     Args:
         capture: as read from the order.
-        quantities: how many of which reference come back.
+        quantities: how many of which reference come back; 0 is none.
         refunded: how many of which reference were refunded before; without it a line's last minor units could be
             refunded twice or never.
 
     Raises:
-        ValueError: a reference that the capture does not have or has twice, or more than it holds.
+        ValueError: a reference that the capture does not have or has twice, or more than it holds or has left.
     """
     held: dict[str, list[OrderLineDto]] = {}
     for line in capture.order_lines or []:
-        held.setdefault(str(line.reference), []).append(line)
-    found = []
-    for reference, quantity in quantities.items():
-        lines = held.get(reference, [])
-        if len(lines) != 1:
+        if line.reference:  # one without could not be matched
+            held.setdefault(str(line.reference), []).append(line)
+    before = refunded or {}
+    for reference in (*quantities, *before):
+        if len(held.get(reference, [])) != 1:
             known = ", ".join(sorted(held)) or "none"
             raise ValueError(
-                f"the capture has {len(lines)} lines with the reference {reference!r}; exactly one is needed (it has: {known})"
+                f"the capture has {len(held.get(reference, []))} lines with the reference {reference!r}; exactly one is "
+                f"needed (it has: {known})"
             )
-        found.append(part(lines[0], quantity, after=(refunded or {}).get(reference, 0)))
+    found = [
+        part(held[reference][0], quantity, after=before.get(reference, 0))
+        for reference, quantity in quantities.items()
+        if quantity != 0  # a form sends all of its rows
+    ]
+    wanted = sum_of(found, "total_amount")
+    left = number_in(capture, "captured_amount", wanted) - number_in(capture, "refunded_amount", 0)
+    if wanted > left:
+        raise ValueError(f"the lines sum up to {wanted}, and the capture has {left} left to refund")
     return found
 
 
@@ -110,6 +128,8 @@ def _tax_until(line: OrderLineDto, number: int, whole: int) -> int:
     tax, rate = number_in(line, "total_tax_amount"), number_in(line, "tax_rate", 0)
     if number in (0, whole):
         return tax if number else 0
+    if line.tax_rate is UNSET:
+        return _share(tax, number, whole)
     base = 10_000 + rate
     reduced = _share(number_in(line, "total_discount_amount", 0), number, whole)
     exact = (number * number_in(line, "unit_price") - reduced) * rate

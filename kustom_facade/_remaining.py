@@ -8,38 +8,64 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kustom_order_management.models import MerchantOrderDto
+from kustom_order_management.types import Unset
 
 from ._amounts import label, number_in, sum_of
 from .money import Money
 
-_CAPTURABLE: Final = ("AUTHORIZED", "PART_CAPTURED")
+#: The states in which something can be captured, and those in which nothing can any more.
+OPEN: Final = ("AUTHORIZED", "PART_CAPTURED")
+OVER: Final = ("CAPTURED", "CANCELLED", "EXPIRED", "CLOSED")
 
 
 def capturable(order: MerchantOrderDto) -> Money:
     """What can still be captured: nothing, unless the status and the fraud status allow it.
 
-    A cancelled order may still show its full ``remaining_authorized_amount``, so that amount alone says nothing.
+    A cancelled order may still show its full ``remaining_authorized_amount``, so that amount alone says nothing. A fraud
+    status that the order does not name stands in nobody's way.
 
     Raises:
         ValueError: the order names no currency or no remaining amount.
     """
     currency = _currency(order)
-    if order.status not in _CAPTURABLE or order.fraud_status != "ACCEPTED":
+    if order.status not in OPEN or (order.fraud_status and order.fraud_status != "ACCEPTED"):
         return Money(0, currency)
     return Money(max(0, number_in(order, "remaining_authorized_amount")), currency)
 
 
 def refundable(order: MerchantOrderDto) -> Money:
-    """What was captured and not refunded yet.
+    """What was captured and not refunded yet; nothing of a CLOSED order, for that is one whose captures are refunded.
 
-    Of the order's ``refunded_amount`` and the sum of its ``refunds`` the larger one counts: either may lag.
+    What the order, its ``refunds`` and its captures say was refunded may each lag: the largest of them counts. Where the
+    order names no ``captured_amount``, its captures do.
 
     Raises:
-        ValueError: the order names no currency or no captured amount.
+        ValueError: the order names no currency, or an amount that is no whole number.
     """
-    listed = sum(number_in(refund, "refunded_amount", 0) for refund in order.refunds or [])
-    left = number_in(order, "captured_amount") - max(number_in(order, "refunded_amount", 0), listed)
-    return Money(max(0, left), _currency(order))
+    currency = _currency(order)
+    if order.status == "CLOSED":
+        return Money(0, currency)
+    return Money(max(0, captured(order) - refunded(order)), currency)
+
+
+def captured(order: MerchantOrderDto) -> int:
+    """The order's captured amount in minor units, as its captures have it if it names none."""
+    if isinstance(order.captured_amount, Unset):
+        return _sum(order.captures, "captured_amount")
+    return number_in(order, "captured_amount")
+
+
+def refunded(order: MerchantOrderDto) -> int:
+    """What was refunded in minor units, by whatever place of the order says most."""
+    return max(
+        number_in(order, "refunded_amount", 0),
+        _sum(order.refunds, "refunded_amount"),
+        _sum(order.captures, "refunded_amount"),
+    )
+
+
+def _sum(parts: Any, field: str) -> int:
+    return sum(number_in(part, field, 0) for part in parts or ())
 
 
 def refundable_by_capture(order: MerchantOrderDto) -> dict[str, Money]:
@@ -50,14 +76,18 @@ def refundable_by_capture(order: MerchantOrderDto) -> dict[str, Money]:
     be told from which capture it was; no capture is ever shown with more than :func:`refundable`.
 
     Raises:
-        ValueError: the order names no currency or no captured amount, or a capture has no id.
+        ValueError: the order names no currency, a capture has no id or amount.
     """
     currency, most = _currency(order), refundable(order)
     matched: dict[str, int] = {}
     captures = list(order.captures or [])
     for refund in order.refunds or []:
         amount, references = number_in(refund, "refunded_amount", 0), _references(refund.order_lines)
-        fitting = [one for one in captures if references and references <= _references(one.order_lines)]
+        fitting = [
+            one
+            for one in captures
+            if references and "" not in references and references <= _references(one.order_lines)
+        ]
         if len(fitting) == 1 and sum_of(refund.order_lines or [], "total_amount") == amount:
             key = str(fitting[0].capture_id)
             matched[key] = matched.get(key, 0) + amount
@@ -72,7 +102,8 @@ def refundable_by_capture(order: MerchantOrderDto) -> dict[str, Money]:
 
 
 def _references(order_lines: Any) -> set[str]:
-    return {str(line.reference) for line in order_lines or () if line.reference}
+    """The references of lines; an empty one stands for all lines that have none."""
+    return {str(line.reference or "") for line in order_lines or ()}
 
 
 def _currency(order: MerchantOrderDto) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import attrs
 from kustom_order_management.models import (
@@ -45,6 +45,13 @@ class Line(OrderLineDto):
     #: ISO 4217 code; never sent.
     currency: str | None = attrs.field(default=None, kw_only=True)
 
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """A line as JSON has it, whose currency is not known."""
+        line = super().from_dict(src_dict)
+        line.currency = None
+        return line
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, OrderLineDto) and self.to_dict() == other.to_dict()
 
@@ -56,9 +63,10 @@ class Line(OrderLineDto):
 
 def physical(
     name: str,
+    amount: Money | None = None,
     *,
-    quantity: int,
     tax_rate: Rate,
+    quantity: int = 1,
     unit_price: Money | None = None,
     total: Money | None = None,
     discount: Money | None = None,
@@ -69,11 +77,12 @@ def physical(
 
     Args:
         name: what the customer reads, at most 255 characters.
-        quantity: how many, at least 1, in ``quantity_unit``.
+        amount: instead of ``unit_price``, for a line of one.
         tax_rate: in percent as text, ``"25"``; or a TaxRate.
+        quantity: how many, at least 1, in ``quantity_unit``.
         unit_price: the price of one with tax, before the discount.
         total: instead of ``unit_price``, what the customer pays for all of them with tax, after the discount. Where
-            it does not divide by the quantity, the unit price is rounded up and the few minor units above the total
+            it does not divide by the quantity, the unit price is rounded up and the minor units above the total
             become a discount, so that none is lost.
         discount: on the whole line with tax, 0 or more.
         reference: your article number; the vendor matches refunds to captures by it. At most 255 characters.
@@ -83,18 +92,19 @@ def physical(
     Raises:
         TypeError: an amount that is no Money, amounts of two currencies, a quantity that is no whole number, a tax
             rate that is an int or float, or a detail that order lines do not have.
-        ValueError: both or neither of ``unit_price`` and ``total``, an amount below 0, a quantity below 1, a discount
-            above the price, or a tax rate that is no plain number.
+        ValueError: none or several of ``amount``, ``unit_price`` and ``total``, an amount below 0, a quantity below 1,
+            a discount above the price, or a tax rate that is no plain number.
     """
-    price = _price(unit_price, total, discount, quantity)
+    price = _price(amount, unit_price, total, discount, quantity)
     return _line(OrderLineDtoType.PHYSICAL, name, price, tax_rate, reference, details)
 
 
 def digital(
     name: str,
+    amount: Money | None = None,
     *,
-    quantity: int,
     tax_rate: Rate,
+    quantity: int = 1,
     unit_price: Money | None = None,
     total: Money | None = None,
     discount: Money | None = None,
@@ -102,15 +112,16 @@ def digital(
     **details: Any,
 ) -> Line:
     """Goods that are not shipped; arguments and errors as of :func:`physical`."""
-    price = _price(unit_price, total, discount, quantity)
+    price = _price(amount, unit_price, total, discount, quantity)
     return _line(OrderLineDtoType.DIGITAL, name, price, tax_rate, reference, details)
 
 
 def package(
     name: str,
+    amount: Money | None = None,
     *,
-    quantity: int,
     tax_rate: Rate,
+    quantity: int = 1,
     unit_price: Money | None = None,
     total: Money | None = None,
     discount: Money | None = None,
@@ -118,83 +129,145 @@ def package(
     **details: Any,
 ) -> Line:
     """Several goods sold as one; arguments and errors as of :func:`physical`."""
-    price = _price(unit_price, total, discount, quantity)
+    price = _price(amount, unit_price, total, discount, quantity)
     return _line(OrderLineDtoType.PACKAGE, name, price, tax_rate, reference, details)
 
 
 def shipping_fee(
-    name: str, amount: Money, *, tax_rate: Rate, reference: str | None = None, **details: Any
+    name: str,
+    amount: Money | None = None,
+    *,
+    tax_rate: Rate,
+    quantity: int = 1,
+    unit_price: Money | None = None,
+    total: Money | None = None,
+    discount: Money | None = None,
+    reference: str | None = None,
+    **details: Any,
 ) -> Line:
-    """What shipping costs the customer.
+    """What shipping costs the customer: ``shipping_fee("Parcel", Money.of("29.00", "SEK"), tax_rate="25")``.
 
-    Args:
-        name: what the customer reads, at most 255 characters.
-        amount: with tax, 0 or more.
-        tax_rate: in percent as text, ``"25"``; or a TaxRate.
-        reference: your id of it, at most 255 characters.
-        details: further fields of an order line, as of :func:`physical`.
-
-    Raises:
-        TypeError: as of :func:`physical`.
-        ValueError: the amount is below 0.
+    Arguments and errors as of :func:`physical`.
     """
-    return _line(
-        OrderLineDtoType.SHIPPING_FEE, name, _price(amount, None, None, 1), tax_rate, reference, details
-    )
+    price = _price(amount, unit_price, total, discount, quantity)
+    return _line(OrderLineDtoType.SHIPPING_FEE, name, price, tax_rate, reference, details)
 
 
 def surcharge(
-    name: str, amount: Money, *, tax_rate: Rate, reference: str | None = None, **details: Any
+    name: str,
+    amount: Money | None = None,
+    *,
+    tax_rate: Rate,
+    quantity: int = 1,
+    unit_price: Money | None = None,
+    total: Money | None = None,
+    discount: Money | None = None,
+    reference: str | None = None,
+    **details: Any,
 ) -> Line:
-    """A fee on top; arguments and errors as of :func:`shipping_fee`."""
-    return _line(
-        OrderLineDtoType.SURCHARGE, name, _price(amount, None, None, 1), tax_rate, reference, details
-    )
+    """A fee on top; arguments and errors as of :func:`physical`."""
+    price = _price(amount, unit_price, total, discount, quantity)
+    return _line(OrderLineDtoType.SURCHARGE, name, price, tax_rate, reference, details)
 
 
 def discount(
-    name: str, amount: Money, *, tax_rate: Rate, reference: str | None = None, **details: Any
+    name: str,
+    amount: Money | None = None,
+    *,
+    tax_rate: Rate,
+    quantity: int = 1,
+    unit_price: Money | None = None,
+    total: Money | None = None,
+    discount: Money | None = None,
+    reference: str | None = None,
+    **details: Any,
 ) -> Line:
     """A discount on the order: give the amount as 0 or more, the line takes it off.
 
-    Arguments and errors as of :func:`shipping_fee`; a discount on one line is that line's ``discount=``.
+    Arguments and errors as of :func:`physical`; a discount on one line is that line's ``discount=``.
     """
-    return _line(OrderLineDtoType.DISCOUNT, name, _off(amount), tax_rate, reference, details)
+    price = _price(amount, unit_price, total, discount, quantity)
+    return _line(OrderLineDtoType.DISCOUNT, name, _taken_off(price), tax_rate, reference, details)
 
 
 def gift_card(
-    name: str, amount: Money, *, tax_rate: Rate = "0", reference: str | None = None, **details: Any
+    name: str,
+    amount: Money | None = None,
+    *,
+    tax_rate: Rate = "0",
+    quantity: int = 1,
+    unit_price: Money | None = None,
+    total: Money | None = None,
+    discount: Money | None = None,
+    reference: str | None = None,
+    **details: Any,
 ) -> Line:
     """A gift card that the customer pays with: give the amount as 0 or more, the line takes it off.
 
-    Arguments and errors as of :func:`shipping_fee`. A means of payment bears no tax, so the rate is 0 by default.
+    Arguments and errors as of :func:`physical`. A means of payment bears no tax, so the rate is 0 by default.
     """
-    return _line(OrderLineDtoType.GIFT_CARD, name, _off(amount), tax_rate, reference, details)
+    price = _price(amount, unit_price, total, discount, quantity)
+    return _line(OrderLineDtoType.GIFT_CARD, name, _taken_off(price), tax_rate, reference, details)
 
 
 def store_credit(
-    name: str, amount: Money, *, tax_rate: Rate = "0", reference: str | None = None, **details: Any
+    name: str,
+    amount: Money | None = None,
+    *,
+    tax_rate: Rate = "0",
+    quantity: int = 1,
+    unit_price: Money | None = None,
+    total: Money | None = None,
+    discount: Money | None = None,
+    reference: str | None = None,
+    **details: Any,
 ) -> Line:
     """Credit with the shop that the customer pays with; as :func:`gift_card`."""
-    return _line(OrderLineDtoType.STORE_CREDIT, name, _off(amount), tax_rate, reference, details)
+    price = _price(amount, unit_price, total, discount, quantity)
+    return _line(OrderLineDtoType.STORE_CREDIT, name, _taken_off(price), tax_rate, reference, details)
 
 
 def return_fee(
-    name: str, amount: Money, *, tax_rate: Rate, reference: str | None = None, **details: Any
+    name: str,
+    amount: Money | None = None,
+    *,
+    tax_rate: Rate,
+    quantity: int = 1,
+    unit_price: Money | None = None,
+    total: Money | None = None,
+    discount: Money | None = None,
+    reference: str | None = None,
+    **details: Any,
 ) -> Line:
     """What a return costs the customer, in a refund: give the amount as 0 or more, the line takes it off the refund.
 
-    Arguments and errors as of :func:`shipping_fee`.
+    Arguments and errors as of :func:`physical`.
     """
-    return _line(OrderLineDtoType.RETURN_FEE, name, _off(amount), tax_rate, reference, details)
+    price = _price(amount, unit_price, total, discount, quantity)
+    return _line(OrderLineDtoType.RETURN_FEE, name, _taken_off(price), tax_rate, reference, details)
 
 
-def sales_tax(name: str, amount: Money, *, reference: str | None = None, **details: Any) -> Line:
+def sales_tax(
+    name: str,
+    amount: Money | None = None,
+    *,
+    tax_rate: Rate = "0",
+    quantity: int = 1,
+    unit_price: Money | None = None,
+    total: Money | None = None,
+    discount: Money | None = None,
+    reference: str | None = None,
+    **details: Any,
+) -> Line:
     """The one tax line of an order in the US, whose other lines have a tax rate of 0.
 
-    Arguments and errors as of :func:`shipping_fee`; the line itself bears no tax.
+    Arguments and errors as of :func:`physical`; a rate other than 0 is a ``ValueError``, for the line itself bears no tax.
+    The vendor counts it as an amount: :func:`total_tax` of such an order is 0.
     """
-    return _line(OrderLineDtoType.SALES_TAX, name, _price(amount, None, None, 1), "0", reference, details)
+    if _rate(tax_rate).rate:
+        raise ValueError(f"a line of sales tax bears no tax: its tax_rate is 0, not {tax_rate}")
+    price = _price(amount, unit_price, total, discount, quantity)
+    return _line(OrderLineDtoType.SALES_TAX, name, price, tax_rate, reference, details)
 
 
 # --- summing up
@@ -204,6 +277,7 @@ def total(order_lines: Iterable[AnyLine]) -> int:
     """The sum of the lines with tax, in minor units.
 
     Raises:
+        TypeError: lines of two currencies, as far as they know theirs.
         ValueError: a line has no amount that is a whole number.
     """
     return sum_of(order_lines, "total_amount")
@@ -213,6 +287,7 @@ def total_tax(order_lines: Iterable[AnyLine]) -> int:
     """The tax in the lines, in minor units; a line that names none has none.
 
     Raises:
+        TypeError: lines of two currencies, as far as they know theirs.
         ValueError: a line has a tax that is no whole number.
     """
     return sum_of(order_lines, "total_tax_amount", 0)
@@ -221,40 +296,51 @@ def total_tax(order_lines: Iterable[AnyLine]) -> int:
 # --- how a line is put together
 
 
-def _price(unit_price: Money | None, whole: Money | None, off: Money | None, quantity: int) -> dict[str, Any]:
+def _price(
+    amount: Money | None, unit_price: Money | None, whole: Money | None, off: Money | None, quantity: int
+) -> dict[str, Any]:
     """Quantity, unit price, discount and total of a line, which obey the vendor's rule, and their currency."""
     number = count("quantity", quantity, 1)
-    given = {"unit_price": unit_price, "total": whole, "discount": off}
+    given = {"amount": amount, "unit_price": unit_price, "total": whole, "discount": off}
     amounts = {name: _amount(name, value) for name, value in given.items() if value is not None}
-    if ("unit_price" in amounts) == ("total" in amounts):
-        raise ValueError("give either unit_price= or total=")
-    currencies = {amount.currency for amount in amounts.values()}
+    prices = [name for name in amounts if name != "discount"]
+    if len(prices) != 1 or (prices == ["amount"] and number != 1):
+        raise ValueError("give one of unit_price= and total=, or the amount of a line of one")
+    currencies = {one.currency for one in amounts.values()}
     if len(currencies) > 1:
         raise TypeError(f"a line has one currency, not {' and '.join(sorted(currencies))}")
+    price = amounts[prices[0]].minor
     reduced = amounts["discount"].minor if "discount" in amounts else 0
-    if "total" in amounts:
-        gross = amounts["total"].minor + reduced
-        unit = -(-gross // number)
-        reduced += unit * number - gross
-    else:
-        unit = amounts["unit_price"].minor
-    if reduced > unit * number:
-        raise ValueError(f"the discount of {reduced} is more than the price of {unit * number} (minor units)")
-    return _fields(number, unit, reduced, currencies.pop())
-
-
-def _off(amount: Money) -> dict[str, Any]:
-    """A line that takes its amount off the order."""
-    return _fields(1, -_amount("amount", amount).minor, 0, amount.currency)
-
-
-def _fields(quantity: int, unit_price: int, reduced: int, currency: str) -> dict[str, Any]:
+    if prices == ["total"]:
+        gross = price + reduced
+        price = -(-gross // number)
+        reduced += price * number - gross
+    if reduced > price * number:
+        raise ValueError(
+            f"the discount of {reduced} is more than the price of {price * number} (minor units)"
+        )
     return {
-        "quantity": quantity,
-        "unit_price": unit_price,
+        "quantity": number,
+        "unit_price": price,
         "total_discount_amount": reduced,
-        "total_amount": quantity * unit_price - reduced,
-        "currency": currency,
+        "total_amount": number * price - reduced,
+        "currency": currencies.pop(),
+    }
+
+
+def _taken_off(price: Mapping[str, Any]) -> dict[str, Any]:
+    """A line that takes its amount off the order; a discount of its own has to be in the unit price, as it is 0 or more."""
+    if price["total_discount_amount"] % price["quantity"]:
+        raise ValueError(
+            f"{price['total_amount']} does not divide by the quantity of {price['quantity']} (minor units), and a line "
+            "that takes something off cannot say so: give two lines, or a quantity of 1"
+        )
+    unit_price = -(price["total_amount"] // price["quantity"])
+    return {
+        **price,
+        "unit_price": unit_price,
+        "total_discount_amount": 0,
+        "total_amount": -price["total_amount"],
     }
 
 

@@ -7,8 +7,9 @@ nothing of this API's requests.
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation, localcontext
 from operator import index
 from typing import TYPE_CHECKING, Any, Final, overload
 
@@ -21,6 +22,9 @@ _ROUNDINGS: Final = (
     "ROUND_CEILING", "ROUND_FLOOR", "ROUND_UP", "ROUND_DOWN", "ROUND_HALF_UP", "ROUND_HALF_DOWN", "ROUND_HALF_EVEN",
     "ROUND_05UP",
 )  # fmt: skip
+#: More than all money there is, in any currency.
+_MOST_DIGITS: Final = 1_000
+_LARGEST: Final = 10**_MOST_DIGITS
 #: Hundredths of a percent in 100 %: what the vendor's tax rates are counted in.
 _WHOLE: Final = 10_000
 
@@ -70,8 +74,10 @@ class Money:
             TypeError: ``amount`` is of another type.
             ValueError: it is no plain number, has more decimals than the currency, or the rounding is unknown.
         """
+        if rounding is not None and rounding not in _ROUNDINGS:
+            raise ValueError(f"rounding must be one of {', '.join(_ROUNDINGS)}, not {rounding!r}")
         digits = exponent(currency)
-        minor = _shifted(_decimal(amount), digits)
+        minor = _shifted(_decimal("amount", amount), digits)
         if minor == minor.to_integral_value():
             return cls(int(minor), currency)
         if rounding is None:
@@ -79,8 +85,6 @@ class Money:
                 f"{amount} has more decimals than {_code(currency)} allows ({digits}); round it first, or name a "
                 "rounding such as rounding='ROUND_HALF_UP'"
             )
-        if rounding not in _ROUNDINGS:
-            raise ValueError(f"rounding must be one of {', '.join(_ROUNDINGS)}, not {rounding!r}")
         return cls(int(minor.to_integral_value(rounding)), currency)
 
     @property
@@ -97,12 +101,18 @@ class Money:
         if locale is None:
             return str(self)
         try:
-            from babel.numbers import format_currency  # noqa: PLC0415  # no dependency of ours: used if it is there
+            from babel import Locale  # noqa: PLC0415  # no dependency of ours: used if it is there
         except ImportError as error:
             raise ImportError(
                 "Money.format with a locale needs the package babel: pip install babel"
             ) from error
-        return str(format_currency(self.decimal, self.currency, locale=locale))
+        known = Locale.parse(locale.replace("-", "_"))
+        # The locale's own pattern, with the decimals of ISO 4217: CLDR leaves out those that are rarely used.
+        pattern = copy(known.currency_formats["standard"])
+        digits = exponent(self.currency)
+        pattern.frac_prec = (digits, digits)
+        with localcontext(Context(prec=2 * _MOST_DIGITS)):
+            return str(pattern.apply(self.decimal, known, currency=self.currency, currency_digits=False))
 
     def split(self, parts: int) -> list[Money]:
         """The amount in so many parts that differ by at most one minor unit, larger ones first; none is lost.
@@ -156,7 +166,7 @@ class Money:
         return Money(self.minor - self._same(other, "subtract"), self.currency)
 
     def __mul__(self, factor: int) -> Money:
-        if isinstance(factor, bool) or not hasattr(factor, "__index__"):
+        if not is_whole(factor):
             return NotImplemented
         return Money(self.minor * index(factor), self.currency)
 
@@ -215,7 +225,7 @@ class TaxRate:
             TypeError: a float, or another type.
             ValueError: no plain number, below 0, or with more than two decimals.
         """
-        rate = _shifted(_decimal(percent), 2)
+        rate = _shifted(_decimal("a tax rate", percent), 2)
         if rate != rate.to_integral_value():
             raise ValueError(f"a tax rate has at most two decimals of a percent, not {percent}")
         return cls(int(rate))
@@ -227,7 +237,8 @@ class TaxRate:
         # Without the zeros that say nothing, and without an exponent.
         return Decimal(f"{percent:f}".rstrip("0").rstrip("."))
 
-    def __index__(self) -> int:
+    # No __index__: a rate would pass for a number, and so for an amount.
+    def __int__(self) -> int:
         return self.rate
 
     def __str__(self) -> str:
@@ -290,28 +301,42 @@ _exponents: Final[dict[str, int]] = {}
 def _code(currency: str) -> str:
     if not isinstance(currency, str):
         raise TypeError(f"currency must be a str like 'SEK', not {type(currency).__name__}")
-    return currency.upper()
+    # Beyond ASCII there are letters whose upper case is a plain one.
+    return currency.upper() if currency.isascii() else currency
+
+
+def is_whole(value: Any) -> bool:
+    """Whether a value is a whole number, of whatever library (numpy); True and 1.0 are none."""
+    return hasattr(value, "__index__") and not isinstance(value, bool)
 
 
 def _whole(name: str, value: Any, wanted: str) -> int:
-    """A whole number as Python's own int; True and 1.0 are none."""
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    """A whole number as Python's own int, of a size that can be printed and multiplied."""
+    if not is_whole(value):
         raise TypeError(f"{name} must be {wanted}, not {type(value).__name__}")
-    return index(value)
+    number = index(value)
+    if not -_LARGEST < number < _LARGEST:
+        raise ValueError(f"{name} has more than {_MOST_DIGITS} digits, which no amount of money has")
+    return number
 
 
-def _decimal(amount: str | int | Decimal) -> Decimal:
+def _decimal(name: str, amount: str | int | Decimal) -> Decimal:
     if isinstance(amount, str):
         if not _PLAIN.fullmatch(amount):
             raise ValueError(
                 f"{amount!r} is not a plain decimal number like '19.99': {_why_not_plain(amount)}"
             )
-        return Decimal(amount)
-    if isinstance(amount, Decimal):
+        found = Decimal(amount)
+    elif isinstance(amount, Decimal):
         if not amount.is_finite():
             raise ValueError(f"{amount} is not a finite amount")
-        return amount
-    return Decimal(_whole("amount", amount, "a str, an int or a Decimal; write '39.90'"))
+        found = amount
+    else:
+        return Decimal(_whole(name, amount, "a str, an int or a Decimal; write '39.90'"))
+    # A small text can name a number that no memory holds.
+    if abs(found.adjusted()) > _MOST_DIGITS:
+        raise ValueError(f"{name} has more than {_MOST_DIGITS} digits, which no amount of money has")
+    return found
 
 
 def _why_not_plain(text: str) -> str:

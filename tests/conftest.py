@@ -4,7 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from congruence import validator
 from support import Client, Wire, wire
+
+from kustom_facade.sandbox._core import Core
+from kustom_facade.sandbox._wire import Call, Outcome, Request
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +19,30 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.fixture
+def objections(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What an independent judge has against the answers of sandboxes in this process, but for those of a fault."""
+    found: list[str] = []
+    exchange = Core.exchange
+
+    def judged(core: Core, request: Request) -> Outcome:
+        outcome = exchange(core, request)
+        if not outcome.fault:
+            call = Call(core.clock.now(), request, outcome.response)
+            found.extend(f"{request.method} {request.path}: {one}" for one in validator.found_in(call))
+        return outcome
+
+    monkeypatch.setattr(Core, "exchange", judged)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _every_answer_is_one_that_the_document_allows(objections: list[str]) -> Iterator[None]:
+    """Hold it for every test, whichever clients it uses."""
+    yield
+    assert objections == []
 
 
 @pytest.fixture(params=["sync", "async"])

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from iso4217 import Currency
+from support import ORDER
 
-from kustom_facade import Money, TaxRate
+from kustom_facade import Money, TaxRate, _calls
 from kustom_facade.money import exponent, tax_of
 
 #: Every current currency that has minor units, or none of them (JPY).
@@ -255,7 +256,7 @@ def test_a_locale_needs_babel(monkeypatch: pytest.MonkeyPatch) -> None:
     assert money.format() == "1234.50 SEK"
     assert money.format("sv_SE").replace("\u00a0", " ") == "1 234,50 kr"
     assert money.format("en_US") == "SEK1,234.50"
-    monkeypatch.setitem(sys.modules, "babel.numbers", None)
+    monkeypatch.setitem(sys.modules, "babel", None)
     with pytest.raises(ImportError, match="pip install babel"):
         money.format("sv_SE")
 
@@ -325,3 +326,60 @@ def test_a_rate_of_another_type(rate: Any) -> None:
         tax_of(100, rate)
     with pytest.raises(TypeError, match="total_amount must be"):
         tax_of(1.5, 2500)  # type: ignore[call-overload]  # what the test is about
+
+
+# --- what a review found
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda rate: Money(100, "SEK") * rate,
+        lambda rate: Money(rate, "SEK"),
+        lambda rate: Money.of(rate, "SEK"),
+        lambda rate: Money(100, "SEK").allocate([rate]),
+        lambda rate: tax_of(rate, 2500),
+        TaxRate,
+        lambda rate: _calls.capture(ORDER, rate),
+    ],
+)
+def test_a_tax_rate_is_no_number(use: Any) -> None:
+    """It would pass for an amount of 25.00, or for a factor of 2,500."""
+    with pytest.raises(TypeError):
+        use(TaxRate.percent("25"))
+
+
+@pytest.mark.parametrize(
+    "amount",
+    [Decimal("1E+1000000"), Decimal("1E+999999999999999999"), Decimal("1E-2000"), "9" * 2000, 10**2000],
+)
+def test_numbers_of_any_size_are_refused_at_once(amount: Any) -> None:
+    """A small text can name a number that takes minutes and all memory."""
+    with pytest.raises(ValueError, match="has more than 1000 digits, which no amount of money has"):
+        Money.of(amount, "SEK")
+
+
+def test_a_rounding_is_checked_before_it_is_needed() -> None:
+    """Not on the first odd amount in production."""
+    with pytest.raises(ValueError, match="rounding must be one of"):
+        Money.of("1.00", "SEK", rounding="bogus")
+
+
+def test_a_code_that_becomes_another_in_upper_case_is_none() -> None:
+    """The long s is an S then."""
+    with pytest.raises(ValueError, match="not a current currency code"):
+        Money(1, "\u017fek")
+
+
+@pytest.mark.parametrize("currency", ["RSD", "ISK", "KWD", "JPY", "CLF", "SEK"])
+def test_a_locale_shows_every_minor_unit(currency: str) -> None:
+    """CLDR leaves out decimals that people rarely use; ISO 4217 counts them, and so does this, in any context."""
+    with localcontext(prec=4):
+        shown = Money(1234656, currency).format("en-US")
+    assert "".join(letter for letter in shown if letter.isdigit()) == "1234656"
+
+
+def test_a_rate_that_is_a_float_is_told_as_a_rate() -> None:
+    """Not as an amount."""
+    with pytest.raises(TypeError, match="a tax rate must be a str, an int or a Decimal"):
+        TaxRate.percent(25.0)  # type: ignore[arg-type]  # the mistake

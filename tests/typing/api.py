@@ -53,7 +53,7 @@ def building(price: Money) -> None:
     assert_type(lines.part(line, 1), OrderLine)
     lines.physical("x", quantity=1, unit_price=100, tax_rate="25")  # type: ignore[arg-type]  # minor units of what?
     lines.physical("x", quantity=1, unit_price=price, tax_rate=25)  # type: ignore[arg-type]  # 25 or 0.25 percent?
-    lines.physical("x", 1, unit_price=price, tax_rate="25")  # type: ignore[call-arg]  # by name
+    lines.physical("x", 1, unit_price=price, tax_rate="25")  # type: ignore[arg-type]  # by name
 
 
 def sync_verbs(kustom: KustomClient, order_id: str, price: Money) -> None:
