@@ -117,7 +117,7 @@ if not TYPE_CHECKING:  # a type checker reads the imports above, and finds names
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from kustom_order_management import models, types  # noqa: PLC0415  # see the module's docstring
 
-        if name in types.__all__:
+        if name in ("UNSET", "Unset"):
             return getattr(types, name)
         known = {dto.replace("Dto", ""): dto for dto in models.__all__}
         value = globals()[name] = getattr(models, known[name])

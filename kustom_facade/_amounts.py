@@ -6,20 +6,21 @@ from collections.abc import Iterable, Mapping
 from operator import index
 from typing import Any, TypeAlias
 
-from kustom_order_management.models import OrderLineDto
+from kustom_order_management import models
 from kustom_order_management.types import UNSET
 
 from .money import is_whole
 
-AnyLine: TypeAlias = OrderLineDto | Mapping[str, Any]
+#: Named by their module, which loads them when they are first used.
+AnyLine: TypeAlias = "models.OrderLineDto | Mapping[str, Any]"
 
 
-def model(line: AnyLine) -> OrderLineDto:
+def model(line: AnyLine) -> models.OrderLineDto:
     """A line as a model."""
-    if isinstance(line, OrderLineDto):
+    if isinstance(line, models.OrderLineDto):
         return line
     if isinstance(line, Mapping):
-        return OrderLineDto.from_dict(line)
+        return models.OrderLineDto.from_dict(line)
     raise TypeError(f"a line is an OrderLine or a mapping, not {type(line).__name__}")
 
 

@@ -94,6 +94,8 @@ class Call(Generic[T]):
     #: The currencies of its amounts, as far as they are known, and how strictly they are taken.
     currencies: frozenset[str] = frozenset()
     check: Check = "error"
+    #: What its key must not be used for with another value, instead of the body.
+    guarded: bytes | None = None
 
     @property
     def writes(self) -> bool:
@@ -363,9 +365,8 @@ def claim(call: Call[Any], scope: str = "") -> None:
     key, request = call.idempotency_key, call.request
     if key is None:
         return
-    if not idempotency.guard.claim(
-        f"{scope} {key}", request.method.encode(), request.path.encode(), request.content or b""
-    ):
+    body = call.guarded or request.content or b""
+    if not idempotency.guard.claim(f"{scope} {key}", request.method.encode(), request.path.encode(), body):
         raise IdempotencyKeyReused(
             f"the idempotency key {key!r} was used for another request than {request.method} {request.path} in this "
             "process, or for the same one with another body",

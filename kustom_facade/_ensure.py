@@ -1,4 +1,4 @@
-"""Conversations that take effect exactly once, whatever dies: read the order, decide, send, and read again.
+"""Conversations that take effect exactly once, whatever dies: read the order, decide, send, and check.
 
 They are generators like the flow that they are made of, and so exist once for both clients. What makes them safe
 without a database is that the caller's own business id is both the source of the idempotency key and the
@@ -7,28 +7,29 @@ without a database is that the caller's own business id is both the source of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+import json
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from unicodedata import is_normalized
 
-from . import _calls, idempotency
-from ._calls import Call, Created, Done, MerchantOrder, OrderId, Voided
+from . import _calls, _remaining, idempotency
+from ._calls import Call, Created, MerchantOrder, OrderId
 from ._flow import Flow, Sleep
+from ._remaining import Effect
 from .errors import (
     ApiError,
-    AuthenticationFailed,
-    CancelNotAllowed,
     CaptureNotAllowed,
     Conflict,
     ConnectionFailed,
     DuplicateEffect,
-    Forbidden,
+    IdempotencyKeyReused,
     InvalidRequest,
     KustomError,
     NotAllowed,
-    RateLimited,
     ReferenceConflict,
     RefundNotAllowed,
+    UnexpectedResponse,
 )
 
 
@@ -39,229 +40,280 @@ class Run:
     steps: Callable[[Call[Any]], Flow[Any]]
     #: Seconds between two reads of an order that does not show an effect: reads may lag behind writes.
     pause: float
+    #: Seconds that no pause is longer than.
+    longest: float = 8.0
+    integrator: str | None = None
 
     def __call__(self, call: Call[Any]) -> Flow[Any]:
         """The flow of a call."""
         return self.steps(call)
 
+    def reading(self, order_id: OrderId) -> Call[MerchantOrder]:
+        """The call that reads the order."""
+        return _calls.get_order(order_id, integrator=self.integrator)
+
     @property
     def lags(self) -> tuple[float, ...]:
         """How long to wait before each read after an open question; after that the key protects whoever calls again."""
-        return 0.0, self.pause, 3 * self.pause
-
-
-_CAPTURABLE: Final = ("AUTHORIZED", "PART_CAPTURED")
+        return 0.0, min(self.pause, self.longest), min(3 * self.pause, self.longest)
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
-    """What differs between captures and refunds."""
+class _Event:
+    """What is to happen once: an effect of a kind, with a reference and an amount."""
 
-    name: Literal["capture", "refund"]
-    #: The order's list of them, and the fields of one.
-    listed: str
-    id: str
-    amount: str
+    run: Run
+    kind: Effect
+    call: Call[Created]
+    order_id: OrderId
+    amount: int
+    reference: str
 
-
-_CAPTURE: Final = _Kind("capture", "captures", "capture_id", "captured_amount")
-_REFUND: Final = _Kind("refund", "refunds", "refund_id", "refunded_amount")
+    def failed(self, kind: type[KustomError], message: str, **details: Any) -> KustomError:
+        """An error about this event."""
+        return kind(message, idempotency_key=self.call.idempotency_key, reference=self.reference, **details)
 
 
 def capture(
     run: Run, order_id: OrderId, amount: Any, reference: str, attempt: int, **options: Any
 ) -> Flow[Created]:
     """See ``KustomClient.ensure_capture``."""
-    key = _key("capture", order_id, reference, attempt)
-    call = _calls.capture(order_id, amount, reference=reference, idempotency_key=key, **options)
-    return _ensure(run, _CAPTURE, call, order_id, _calls.minor("amount", amount), reference, _uncapturable)
+    return (
+        yield from _told(
+            run, _remaining.CAPTURE, _calls.capture, order_id, amount, reference, attempt, options
+        )
+    )
 
 
 def refund(
     run: Run, order_id: OrderId, amount: Any, reference: str, attempt: int, **options: Any
 ) -> Flow[Created]:
     """See ``KustomClient.ensure_refund``."""
-    key = _key("refund", order_id, reference, attempt)
-    call = _calls.refund(order_id, amount, reference=reference, idempotency_key=key, **options)
-    return _ensure(run, _REFUND, call, order_id, _calls.minor("amount", amount), reference, _unrefundable)
-
-
-def void(run: Run, order_id: OrderId) -> Flow[Voided]:
-    """See ``KustomClient.void``."""
-    # Built before anything is sent, so that a wrong id is refused at once, and kept so that a repeat has the same key.
-    reading, cancelling = _calls.get_order(order_id), _calls.cancel(order_id)
-    releasing = _calls.release_remaining_authorization(order_id)
-    order = yield from run(reading)
-    if not _captured(order) and order.status in _CAPTURABLE:
-        try:
-            done: Done = yield from run(cancelling)
-        except CancelNotAllowed:
-            # Captured, or cancelled, since the order was read.
-            order = yield from run(reading)
-            if not _captured(order) and order.status in _CAPTURABLE:
-                raise
-        else:
-            return _voided(done, "cancelled")
-    if order.status not in _CAPTURABLE:
-        return Voided(idempotency_key=None, correlation_id=None, attempts=0, headers={}, action="nothing")
-    done = yield from run(releasing)
-    return _voided(done, "released")
-
-
-def _ensure(
-    run: Run,
-    kind: _Kind,
-    call: Call[Created],
-    order_id: OrderId,
-    amount: int,
-    reference: str,
-    refused: Callable[[MerchantOrder, int], str | None],
-) -> Flow[Created]:
-    reading = _calls.get_order(order_id)
-    order = yield from run(reading)
-    found = _found(order, kind, call, amount, reference)
-    if found is not None:
-        return found
-    why = refused(order, amount)
-    if why is not None:
-        raise _not_allowed(kind, call, reference, why)
-    try:
-        made: Created = yield from run(call)
-    except KustomError as error:
-        open_question = error.outcome_unknown or isinstance(error, Conflict)
-        if not open_question and not _is_refusal(error):
-            raise
-        lags = run.lags if open_question else run.lags[:1]
-        found = yield from _found_later(run, reading, kind, call, amount, reference, lags)
-        if found is not None:
-            return found
-        if not open_question:
-            raise
-        raise ConnectionFailed(
-            f"ensure_{kind.name}: the order does not show the {kind.name} (yet), after {error.message}",
-            idempotency_key=call.idempotency_key,
-            attempts=error.attempts,
-            outcome_unknown=True,
-            reference=reference,
-        ) from error
-    return made
-
-
-def _is_refusal(error: KustomError) -> bool:
-    """Whether the API looked at the order and said no; a wrong key or too many requests are another matter."""
-    return isinstance(error, ApiError) and not isinstance(
-        error, AuthenticationFailed | Forbidden | RateLimited
+    return (
+        yield from _told(run, _remaining.REFUND, _calls.refund, order_id, amount, reference, attempt, options)
     )
 
 
-def _found_later(
+def _told(
     run: Run,
-    reading: Call[MerchantOrder],
-    kind: _Kind,
-    call: Call[Created],
-    amount: int,
+    kind: Effect,
+    build: Callable[..., Call[Created]],
+    order_id: OrderId,
+    amount: Any,
     reference: str,
-    lags: tuple[float, ...],
-) -> Flow[Created | None]:
-    """What the order shows after an answer that settles nothing; ``None`` as well if it cannot be read."""
+    attempt: int,
+    options: dict[str, Any],
+) -> Flow[Created]:
+    """Every error that leaves says which event it is about: its reference, and the key that belongs to it."""
+    key: str | None = None
+    try:
+        _check(amount, reference)
+        key = idempotency.key_for(kind.name, _calls.order_uuid(order_id), reference, attempt=attempt)
+        call = build(order_id, amount, reference=reference, idempotency_key=key, **options)
+        minor = _calls.minor("amount", amount)
+        # The server looks at the key alone: a description that differs on the second call is no other event.
+        guarded = json.dumps(
+            {kind.amount: minor, "reference": reference}, separators=(",", ":"), ensure_ascii=False
+        )
+        event = _Event(run, kind, replace(call, guarded=guarded.encode()), order_id, minor, reference)
+        return (yield from _ensure(event))
+    except KustomError as error:
+        error.reference = reference
+        error.idempotency_key = error.idempotency_key or key
+        raise
+
+
+def _check(amount: Any, reference: Any) -> None:
+    """What would make an event that cannot be found again, or that is none."""
+    problem = ""
+    if isinstance(reference, str):
+        if not reference:
+            problem = "reference: is empty, and is what an event is found again by"
+        elif reference != reference.strip() or not is_normalized("NFC", reference):
+            problem = (
+                "reference: has spaces at its ends, or letters in pieces (not NFC), and may come back without"
+            )
+    if not problem and _calls.minor("amount", amount) == 0:
+        problem = "amount: is 0, and an event of nothing cannot be found again"
+    if problem:
+        raise InvalidRequest(problem, problems=(problem,))
+
+
+def _ensure(event: _Event) -> Flow[Created]:
+    run, kind, call = event.run, event.kind, event.call
+    reading = run.reading(event.order_id)
+    order = yield from run(reading)
+    odd = _calls.check_currency(call, order.purchase_currency)
+    found = _found(event, order)
+    if found is None:
+        # What stands against it may only be a read that lags: the answer of an earlier run was lost, say.
+        settled = _remaining.settled(order, kind)
+        why = kind.refused(order, event.amount)
+        if not settled or (why and order.status not in _remaining.OVER):
+            found, order = yield from _read_on(event, reading, order, run.lags[1:])
+            settled, why = _remaining.settled(order, kind), kind.refused(order, event.amount)
+        if found is None and not settled:
+            raise _unsettled(event, order)
+        if found is None and why:
+            raise _not_allowed(event, why)
+    if found is not None:
+        return found
+    try:
+        made: Created = yield from run(replace(call, remarks=(*call.remarks, *odd)))
+    except IdempotencyKeyReused as error:
+        if error.attempts:  # it was sent, and the answer is that to something else
+            raise
+        raise event.failed(
+            ReferenceConflict,
+            f"the reference {event.reference!r} was used in this process with another amount",
+        ) from error
+    except KustomError as error:
+        return (yield from _after(event, reading, error))
+    return (yield from _checked(event, reading, made))
+
+
+def _after(event: _Event, reading: Call[MerchantOrder], error: KustomError) -> Flow[Created]:
+    """What became of a send that ended in an error: what is there decides."""
+    lags = event.run.lags
+    open_question = error.outcome_unknown or isinstance(error, Conflict)
+    if not open_question and not isinstance(error, ApiError):
+        raise error  # it cannot have arrived
+    if not open_question and not isinstance(error, NotAllowed):
+        lags = lags[:1]  # no answer of the order's, but of a gateway or about the request
+    try:
+        found, _ = yield from _read_on(event, reading, None, lags)
+    except KustomError as other:
+        other.attempts = error.attempts
+        if isinstance(other, DuplicateEffect | ReferenceConflict):
+            raise
+        why = f"the order cannot be read: {other.message}"
+    else:
+        if found is not None:
+            return found
+        why = f"the order does not show the {event.kind.name} (yet)"
+    if not open_question:
+        raise error
+    correlation_id = getattr(error, "correlation_id", None)
+    raise event.failed(
+        ConnectionFailed,
+        f"ensure_{event.kind.name}: {why}, after {error.message}"
+        + (f" (correlation id {correlation_id})" if correlation_id else ""),
+        attempts=error.attempts,
+        outcome_unknown=True,
+    ) from error
+
+
+def _checked(event: _Event, reading: Call[MerchantOrder], made: Created) -> Flow[Created]:
+    """A success, held against the order: to a key that it knows the API answers with a success whatever the amount is."""
+    try:
+        found, _ = yield from _read_on(event, reading, None, event.run.lags[:1])
+    except (DuplicateEffect, ReferenceConflict) as error:
+        error.attempts = made.attempts
+        raise
+    except KustomError as error:
+        return replace(
+            made, note=made.note or f"It was made, but the order could not be read again: {error.message}"
+        )
+    if made.id is None and found is not None:
+        return replace(made, id=found.id, note=found.note)
+    return made
+
+
+def _read_on(
+    event: _Event, reading: Call[MerchantOrder], order: MerchantOrder | None, lags: tuple[float, ...]
+) -> Generator[Any, Any, tuple[Created | None, MerchantOrder]]:
+    """Read until the order shows the effect, or for as long as reads may lag; gives the last order as well.
+
+    Raises:
+        KustomError: the order could not be read at all, or shows what is no single effect of this amount.
+    """
+    failure: KustomError | None = None
     for seconds in lags:
         if seconds:
             yield Sleep(seconds)
         try:
-            order = yield from run(reading)
-        except KustomError:
+            read: MerchantOrder = yield from event.run(reading)
+        except KustomError as error:
+            failure = error
             continue
-        found = _found(order, kind, call, amount, reference)
+        order = read
+        found = _found(event, read)
         if found is not None:
-            return found
-    return None
+            return found, read
+    if order is not None:
+        return None, order
+    assert failure is not None  # there is at least one read
+    raise failure
 
 
-def _found(
-    order: MerchantOrder, kind: _Kind, call: Call[Created], amount: int, reference: str
-) -> Created | None:
+def _found(event: _Event, order: MerchantOrder) -> Created | None:
     """The effect that the order shows for a reference, if there is one.
 
     Raises:
         DuplicateEffect: there are several.
         ReferenceConflict: it has another amount.
+        UnexpectedResponse: it cannot be told.
     """
-    effects = [one for one in getattr(order, kind.listed) or () if one.reference == reference]
-    details: Mapping[str, Any] = {"idempotency_key": call.idempotency_key, "reference": reference}
+    kind = event.kind
+    listed = kind.of(order)
+    if listed is None:
+        raise _unreadable(event, f"its {kind.listed} cannot be read")
+    effects = [one for one in listed if _remaining.has_reference(one, event.reference)]
     if len(effects) > 1:
         ids = ", ".join(str(getattr(one, kind.id)) for one in effects)
-        raise DuplicateEffect(
-            f"the order has {len(effects)} {kind.listed} with the reference {reference!r}: {ids}", **details
+        raise event.failed(
+            DuplicateEffect,
+            f"the order has {len(effects)} {kind.listed} with the reference {event.reference!r}: {ids}",
         )
     if not effects:
         return None
-    there = getattr(effects[0], kind.amount)
-    if there != amount:
-        raise ReferenceConflict(
-            f"the order has a {kind.name} with the reference {reference!r} of {there}, not of {amount} (minor units)",
-            **details,
+    there, found = getattr(effects[0], kind.amount), getattr(effects[0], kind.id) or None
+    if type(there) is not int:
+        raise _unreadable(
+            event, f"the amount of the {kind.name} {event.reference!r} cannot be read: {there!r}"
+        )
+    if there != event.amount:
+        raise event.failed(
+            ReferenceConflict,
+            f"the order has a {kind.name} with the reference {event.reference!r} of {there}, not of {event.amount} "
+            "(minor units)",
         )
     return Created(
-        id=getattr(effects[0], kind.id) or None,
+        id=found,
         location=None,
-        idempotency_key=call.idempotency_key,
+        idempotency_key=event.call.idempotency_key,
         correlation_id=None,
         attempts=0,
         headers={},
         already_done=True,
+        note="" if found else f"The {kind.name} is there, and the order names no id of it.",
     )
 
 
-def _uncapturable(order: MerchantOrder, amount: int) -> str | None:
-    if order.status not in _CAPTURABLE:
-        return f"the order is {order.status}"
-    if isinstance(order.fraud_status, str) and order.fraud_status != "ACCEPTED":
-        return f"the order's fraud_status is {order.fraud_status}"
-    left = order.remaining_authorized_amount
-    if isinstance(left, int) and amount > left:
-        return f"{amount} is more than the order's remaining_authorized_amount of {left}"
-    return None
+def _unreadable(event: _Event, why: str) -> KustomError:
+    return event.failed(
+        UnexpectedResponse,
+        f"{event.run.reading(event.order_id).request.path}: {why}, so whether this was done before cannot be told",
+        status=200,
+        outcome_unknown=True,
+    )
 
 
-def _unrefundable(order: MerchantOrder, amount: int) -> str | None:
-    captured = _captured(order)
-    refunded = order.refunded_amount if isinstance(order.refunded_amount, int) else 0
-    if amount > captured - refunded:
-        return f"{amount} is more than the {captured} captured less the {refunded} refunded"
-    return None
+def _unsettled(event: _Event, order: MerchantOrder) -> KustomError:
+    """Effects that the order counts and does not list: ours may be among them, and its key forgotten."""
+    kind = event.kind
+    listed, total = _remaining.sum_listed(order, kind), getattr(order, kind.total)
+    return _unreadable(event, f"its {kind.listed} sum up to {listed}, and its {kind.total} is {total}")
 
 
-def _captured(order: MerchantOrder) -> int:
-    return order.captured_amount if isinstance(order.captured_amount, int) else 0
-
-
-def _not_allowed(kind: _Kind, call: Call[Created], reference: str, why: str) -> NotAllowed:
+def _not_allowed(event: _Event, why: str) -> KustomError:
     """The error that the API would answer with, told from the order as it was read."""
-    error = CaptureNotAllowed if kind is _CAPTURE else RefundNotAllowed
-    return error(
-        f"{call.request.method} {call.request.path} was not sent: {why}",
+    refusal: Final = CaptureNotAllowed if event.kind is _remaining.CAPTURE else RefundNotAllowed
+    request = event.call.request
+    return event.failed(
+        refusal,
+        f"{request.method} {request.path} was not sent: {why}",
         status=403,
-        code=f"{kind.name.upper()}_NOT_ALLOWED",
+        code=f"{event.kind.name.upper()}_NOT_ALLOWED",
         messages=(why,),
-        idempotency_key=call.idempotency_key,
-        reference=reference,
-    )
-
-
-def _key(operation: str, order_id: OrderId, reference: str, attempt: int) -> str:
-    if isinstance(reference, str) and not reference:
-        raise InvalidRequest(
-            "reference is empty: it is what an event is found again by", problems=("reference: is empty",)
-        )
-    return idempotency.key_for(operation, _calls.order_uuid(order_id), reference, attempt=attempt)
-
-
-def _voided(done: Done, action: Literal["cancelled", "released"]) -> Voided:
-    return Voided(
-        idempotency_key=done.idempotency_key,
-        correlation_id=done.correlation_id,
-        attempts=done.attempts,
-        headers=done.headers,
-        note=done.note,
-        action=action,
     )

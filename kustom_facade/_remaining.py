@@ -1,17 +1,21 @@
-"""What can still be done with an order; public as functions of ``kustom_facade.lines``.
+"""What an order shows, and what can still be done with it; partly public as functions of ``kustom_facade.lines``.
 
 Honest about what the wire gets wrong: amounts of a cancelled order, captures that never count their refunds.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from kustom_order_management.models import MerchantOrderDto
 from kustom_order_management.types import Unset
 
 from ._amounts import label, number_in, sum_of
 from .money import Money
+
+if TYPE_CHECKING:
+    from kustom_order_management.models import MerchantOrderDto
 
 #: The states in which something can be captured, and those in which nothing can any more.
 OPEN: Final = ("AUTHORIZED", "PART_CAPTURED")
@@ -110,3 +114,81 @@ def _currency(order: MerchantOrderDto) -> str:
     if not isinstance(order.purchase_currency, str):
         raise ValueError(f"the order {label(order)} names no purchase_currency")  # noqa: TRY004  # the answer's fault
     return order.purchase_currency
+
+
+# --- for the conversations that read an order and decide
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What differs between captures and refunds."""
+
+    name: Literal["capture", "refund"]
+    #: The order's list of them, and the amount that counts them.
+    listed: str
+    total: str
+    #: The fields of one.
+    id: str
+    amount: str
+    #: Why the order does not allow one of an amount; ``None`` where it does, or cannot tell.
+    refused: Callable[[MerchantOrderDto, int], str | None]
+
+    def of(self, order: MerchantOrderDto) -> list[Any] | None:
+        """Those that the order lists; ``None`` where its list cannot be read."""
+        listed = getattr(order, self.listed) or []
+        readable = isinstance(listed, list) and all(hasattr(one, self.amount) for one in listed)
+        return listed if readable else None
+
+
+def has_reference(effect: Any, reference: str) -> bool:
+    """Whether it is that of an event; a reference that looks like a number may come back as one."""
+    return isinstance(effect.reference, str | int) and str(effect.reference) == reference
+
+
+def sum_listed(order: MerchantOrderDto, kind: Effect) -> int:
+    """The sum of what the order lists, as far as it can be read."""
+    amounts = [getattr(one, kind.amount) for one in kind.of(order) or ()]
+    return sum(one for one in amounts if isinstance(one, int))
+
+
+def settled(order: MerchantOrderDto, kind: Effect) -> bool:
+    """Whether the order lists all that it counts: what is not listed yet may be what is looked for."""
+    total = getattr(order, kind.total)
+    return not isinstance(total, int) or sum_listed(order, kind) >= total
+
+
+def is_captured(order: MerchantOrderDto) -> bool:
+    """Whether anything was captured, by whatever place of the order says so."""
+    return order.status == "PART_CAPTURED" or bool(order.captures) or bool(order.captured_amount)
+
+
+def _uncapturable(order: MerchantOrderDto, amount: int) -> str | None:
+    if order.status in OVER:
+        return f"the order is {order.status}"
+    if isinstance(order.fraud_status, str) and order.fraud_status not in ("", "ACCEPTED"):
+        return f"the order's fraud_status is {order.fraud_status}"
+    left = order.remaining_authorized_amount
+    if isinstance(left, int) and amount > left:
+        return f"{amount} is more than the order's remaining_authorized_amount of {left}"
+    return None
+
+
+def _unrefundable(order: MerchantOrderDto, amount: int) -> str | None:
+    try:
+        taken, back = captured(order), refunded(order)
+    except ValueError:  # an amount that cannot be read
+        return None
+    if amount > taken - back:
+        return f"{amount} is more than the {taken} captured less the {back} refunded"
+    return None
+
+
+CAPTURE: Final = Effect(
+    "capture",
+    "captures",
+    "captured_amount",
+    "capture_id",
+    "captured_amount",
+    _uncapturable,
+)
+REFUND: Final = Effect("refund", "refunds", "refunded_amount", "refund_id", "refunded_amount", _unrefundable)

@@ -39,10 +39,12 @@ class KustomError(Exception):
 
     #: What to do about it, in one line.
     advice: ClassVar[str] = ""
+    #: Whether it may be over by itself after a while.
+    passing: ClassVar[bool] = False
 
     #: What happened, without the details.
     message: str
-    #: The key the call was sent with; ``None`` for reads and for what was never sent.
+    #: The key of the write; ``None`` for reads, and for writes that were refused before they had one.
     idempotency_key: str | None
     #: How often the request was sent.
     attempts: int
@@ -50,6 +52,8 @@ class KustomError(Exception):
     outcome_unknown: bool
     #: The caller's business id, where the call was one of the ``ensure_`` verbs.
     reference: str | None
+    #: What to do where that is another thing than usual; mostly empty.
+    remedy: str
 
     def __init__(
         self,
@@ -66,11 +70,16 @@ class KustomError(Exception):
         self.attempts = attempts
         self.outcome_unknown = outcome_unknown
         self.reference = reference
+        self.remedy = ""
 
     @property
     def what_to_do(self) -> str:
         """One line on how to go on, for this very error."""
+        if self.remedy:
+            return self.remedy
         if not self.outcome_unknown:
+            if self.passing and self.reference is not None:
+                return f"Nothing was done by this call; call again later with the same reference={self.reference!r}."
             return self.advice
         if self.reference is not None:
             return (
@@ -147,13 +156,13 @@ class IdempotencyKeyReused(InvalidRequest):
 
 
 class ReferenceConflict(KustomError):
-    """An ``ensure_`` verb found its reference with another amount; nothing was sent."""
+    """An ``ensure_`` verb found its reference with another amount; nothing was done for this one."""
 
     advice = "Read the order. A reference names one event: give another event another reference."
 
 
 class DuplicateEffect(KustomError):
-    """An ``ensure_`` verb found its reference more than once: something was done twice before. Nothing was sent."""
+    """An ``ensure_`` verb found its reference more than once: something was done twice."""
 
     advice = "Read the order: the reference stands there more than once, and a person has to look at it."
 
@@ -165,6 +174,7 @@ class ConnectionFailed(KustomError):
     """
 
     advice = "Nothing was changed. Try again later."
+    passing = True
 
 
 class _Answered(KustomError):
@@ -305,6 +315,7 @@ class Conflict(ApiError):
     """409: something else is happening to the order at the same time."""
 
     advice = "Read the order; if this is still to be done, call again with the same idempotency key."
+    passing = True
 
 
 class RateLimited(ApiError):
@@ -313,12 +324,14 @@ class RateLimited(ApiError):
     advice = (
         "Wait (.retry_after holds the seconds, where the API names them), then call again with the same key."
     )
+    passing = True
 
 
 class ServerError(ApiError):
     """5xx, also the unofficial ones (520 to 599) that gateways send."""
 
     advice = "Try again later."
+    passing = True
 
 
 _BY_STATUS: Mapping[int, type[ApiError]] = {

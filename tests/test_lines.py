@@ -773,11 +773,10 @@ def test_a_refund_of_more_than_a_capture_has_left() -> None:
 
 
 def test_no_lines_are_lines_that_sum_up_to_nothing() -> None:
-    """An update replaces all lines: an empty list with an amount would leave an order of nothing."""
-    with pytest.raises(
-        InvalidRequest, match=r"expected total_amounts that sum up to 10000 \(order_amount\), got 0"
-    ):
-        _calls.update_authorization(ORDER, 10000, [])
+    """An update replaces all lines: an empty list leaves an amount for nothing, which the API allows, and is remarked on."""
+    assert _calls.update_authorization(ORDER, 10000, []).remarks == (
+        "order_lines: expected total_amounts that sum up to 10000 (order_amount), got 0",
+    )
     assert _calls.update_authorization(ORDER, 0, []).remarks == ()
     assert _calls.refund(ORDER, 100, order_lines=[]).remarks == ()
 

@@ -11,12 +11,17 @@ Writing leaves out what is ``UNSET`` or ``None``; ``""`` and ``0`` are written.
 """
 
 import datetime
+import sys
 from collections.abc import Callable, Iterable, Mapping
-from enum import Enum
-from typing import IO, Any, BinaryIO, Final, Literal
+from enum import Enum, IntEnum, StrEnum
+from importlib import import_module
+from typing import IO, Any, BinaryIO, ClassVar, Final, Literal, Self, cast
+from urllib.parse import quote
 from uuid import UUID
 
 from attrs import define
+from attrs import field as _field
+from attrs import fields as _fields
 
 
 class Unset:
@@ -32,14 +37,34 @@ class Unset:
         return "UNSET"
 
 
+@define
 class Undeclared:
     """What every model is: fields, and those that the document does not declare, by their names.
 
     ``from_dict`` reads an answer, tolerantly; ``to_dict`` gives plain JSON data, without what is ``UNSET`` or ``None``.
     """
 
-    __slots__ = ()
-    additional_properties: dict[str, Any]
+    #: The attributes by their names on the wire.
+    wire_names: ClassVar[Mapping[str, str]] = {}
+    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True, repr=False)
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        self = new(cls)
+        for wire, name in cls.wire_names.items():
+            value = src_dict.get(wire)
+            setattr(self, name, UNSET if value is None else value)
+        declared = cls.wire_names.keys()
+        self.additional_properties = {wire: value for wire, value in src_dict.items() if wire not in declared}
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        written = {}
+        for wire, name in self.wire_names.items():
+            value = getattr(self, name)
+            if value is not UNSET and value is not None:
+                written[wire] = write(value)
+        return {**self.additional_properties, **written} if self.additional_properties else written
 
     def __attrs_post_init__(self) -> None:
         # A copy that is made of a model (attrs.evolve) has its own.
@@ -63,11 +88,73 @@ class Undeclared:
         return key in self.additional_properties
 
 
+class OpenStrEnum(StrEnum):
+    """Known values; the API may send others, which keep their raw string and compare, hash and pickle like it."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        unknown = str.__new__(cls, value)
+        unknown._name_ = unknown._value_ = str(value)
+        return unknown
+
+    @classmethod
+    def read(cls, value: Any) -> Any:
+        """Read a value of an answer: a member if it can be one, else the value as it came."""
+        try:  # much faster than a call of the enum, and an order has one of these per line
+            return cls._value2member_map_[value]
+        except (KeyError, TypeError):  # not known, or not even hashable
+            if value is None:
+                return ABSENT
+            return cls(value) if isinstance(value, str) else value
+
+
+class OpenIntEnum(IntEnum):
+    """Known values; the API may send others, which keep their raw number and compare, hash and pickle like it."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if type(value) is not int:
+            return None
+        unknown = int.__new__(cls, value)
+        unknown._name_, unknown._value_ = str(value), value
+        return unknown
+
+    @classmethod
+    def read(cls, value: Any) -> Any:
+        """Read a value of an answer: a member if it can be one, else the value as it came."""
+        if type(value) is not int:  # True == 1 == 1.0 in Python, not in JSON
+            return ABSENT if value is None else value
+        return cls(value)
+
+
 UNSET: Final = Unset()
 #: ``UNSET`` for the type checker's eyes: what a declared field holds when the answer left it out.
 ABSENT: Any = UNSET
 #: Makes an instance whose slots ``from_dict`` fills one by one.
 new = object.__new__
+
+
+def lazily(package: str, homes: Mapping[str, str | None]) -> Callable[[str], Any]:
+    """What a package gives for a name that it does not hold yet: a module, or what it has by that name, imported then."""
+
+    def get(name: str) -> Any:
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        home = homes[name]
+        found = import_module(home or f".{name}", package)
+        value = sys.modules[package].__dict__[name] = getattr(found, name) if home else found
+        return value
+
+    return get
+
+
+def declare(model: type[Undeclared], /, **wire_names: str) -> frozenset[str]:
+    """Tells a model the names of its fields on the wire, where they are not those in Python; gives all of them."""
+    names = [one.name for one in _fields(model) if one.name != "additional_properties"]
+    model.wire_names = {wire_names.get(name, name): name for name in names}
+    return frozenset(model.wire_names)
 
 
 def read(value: Any, reader: Callable[[Any], Any]) -> Any:
@@ -127,14 +214,6 @@ def write(value: Any) -> Any:
     return value.to_dict() if hasattr(value, "to_dict") else value
 
 
-def write_fields(fields: dict[str, Any], undeclared: Mapping[str, Any]) -> dict[str, Any]:
-    """A model as plain JSON data: what is set of its fields, and the undeclared ones it was read with."""
-    written = {
-        name: write(value) for name, value in fields.items() if value is not UNSET and value is not None
-    }
-    return {**undeclared, **written} if undeclared else written
-
-
 # The types that `httpx.Client(files=)` can accept.
 FileContent = IO[bytes] | bytes | str
 FileTypes = (
@@ -159,4 +238,30 @@ class File:
         return self.file_name, self.payload, self.mime_type
 
 
-__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Unset"]
+#: What models and endpoints import: all that they share, by one line each.
+__all__ = [
+    "ABSENT",
+    "UNSET",
+    "UUID",
+    "Any",
+    "Enum",
+    "File",
+    "FileTypes",
+    "Mapping",
+    "OpenIntEnum",
+    "OpenStrEnum",
+    "RequestFiles",
+    "Self",
+    "Undeclared",
+    "Unset",
+    "cast",
+    "datetime",
+    "declare",
+    "define",
+    "new",
+    "quote",
+    "read",
+    "read_first",
+    "read_list",
+    "read_undeclared",
+]

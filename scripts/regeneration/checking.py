@@ -136,10 +136,19 @@ def _values(module: Path) -> list[Any]:
 
 def _declared(module: Path) -> set[Any]:
     """The fields that a model reads and writes, by their names on the wire."""
+    own: set[str] = set()
+    renamed: dict[str, Any] = {}
     for node in _tree(module).body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "_DECLARED":
-            return {one.value for one in ast.walk(node.value) if isinstance(one, ast.Constant)}
-    return set()
+        if isinstance(node, ast.ClassDef):
+            own = {
+                one.target.id
+                for one in node.body
+                if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+            }
+        elif isinstance(node, ast.Assign | ast.Expr) and isinstance(node.value, ast.Call):
+            keywords = node.value.keywords  # of declare(…), the one call there
+            renamed = {str(one.arg): ast.literal_eval(one.value) for one in keywords}
+    return {renamed.get(name, name) for name in own}
 
 
 def _constant(module: Path, name: str) -> Any:

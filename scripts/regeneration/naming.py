@@ -12,10 +12,11 @@ _PREFIX: Final = "field_"
 _TAKEN: Final = {
     "class": (
         "ABSENT", "Any", "AuthenticatedClient", "Client", "File", "FileTypes", "HTTPStatus", "IntEnum", "Mapping",
-        "RequestFiles", "Response", "Self", "StrEnum", "T", "TYPECHECKING", "UNSET", "UUID", "Undeclared", "Unset",
+        "OpenIntEnum", "OpenStrEnum", "RequestFiles", "Response", "Self", "StrEnum", "T", "TYPECHECKING", "UNSET", "UUID",
+        "Undeclared", "Unset", "import_module",
     ),
     "operation": ("any", "import_module", "type_checking"),
-    "field": ("additional_keys", "additional_properties", "from_dict", "to_dict"),
+    "field": ("additional_keys", "additional_properties", "from_dict", "to_dict", "wire_names"),
     "argument": ("body", "cast", "cookies", "errors", "headers", "httpx", "kwargs", "params", "quote", "response"),
 }  # fmt: skip
 

@@ -213,7 +213,7 @@ def test_each_field_keeps_its_name_on_the_wire(models: ModuleType, name: str, mo
     assert read.additional_properties == {}
     assert read.to_dict() == answer
     assert len(model.__attrs_attrs__) == len(answer) + 1
-    attributes = {one.name for one in model.__attrs_attrs__ if one.init}
+    attributes = {one.name for one in model.__attrs_attrs__ if one.name != "additional_properties"}
     assert sorted(getattr(read, one) for one in attributes) == sorted(answer.values())
     assert model(**{one: getattr(read, one) for one in attributes}).to_dict() == answer
 

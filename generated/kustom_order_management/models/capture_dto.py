@@ -1,57 +1,24 @@
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping
-from typing import Any, Self
-
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
-from ..types import (
-    ABSENT,
-    UNSET,
-    Undeclared,
-    Unset,
-    new,
-    read,
-    read_list,
-    read_undeclared,
-    write_fields,
-)
-
-_DECLARED = frozenset(
-    (
-        "billing_address",
-        "capture_id",
-        "captured_amount",
-        "captured_at",
-        "description",
-        "klarna_reference",
-        "order_lines",
-        "reference",
-        "refunded_amount",
-        "shipping_address",
-        "shipping_info",
-    )
-)
+from ..types import *
 
 
-@_attrs_define
+@define
 class CaptureDto(Undeclared):
     """One capture of an order.
 
     Attributes:
-        billing_address (AddressDto | Unset): A postal address with a contact.
-        capture_id (str | Unset): The capture's id.
-        captured_amount (int | Unset): Amount of this capture, in minor units.
-        captured_at (datetime.datetime | Unset): When the capture was made (ISO 8601).
-        description (str | Unset): Text shown to the customer with the capture.
-        klarna_reference (str | Unset): Short reference of the capture that the customer sees.
-        order_lines (list[OrderLineDto] | Unset): The lines that the capture is for.
-        reference (str | Unset): The merchant's own reference for the capture.
-        refunded_amount (int | Unset): How much of this capture has been refunded, in minor units.
-        shipping_address (AddressDto | Unset): A postal address with a contact.
-        shipping_info (list[ShippingInfoDto] | Unset): Shipments recorded on the capture.
+        billing_address: A postal address with a contact.
+        capture_id: The capture's id.
+        captured_amount: Amount of this capture, in minor units.
+        captured_at: When the capture was made (ISO 8601).
+        description: Text shown to the customer with the capture.
+        klarna_reference: Short reference of the capture that the customer sees.
+        order_lines: The lines that the capture is for.
+        reference: The merchant's own reference for the capture.
+        refunded_amount: How much of this capture has been refunded, in minor units.
+        shipping_address: A postal address with a contact.
+        shipping_info: Shipments recorded on the capture.
     """
 
     billing_address: AddressDto | Unset = UNSET
@@ -65,7 +32,6 @@ class CaptureDto(Undeclared):
     refunded_amount: int | Unset = UNSET
     shipping_address: AddressDto | Unset = UNSET
     shipping_info: list[ShippingInfoDto] | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -87,24 +53,8 @@ class CaptureDto(Undeclared):
         )
         return self
 
-    def to_dict(self) -> dict[str, Any]:
-        return write_fields(
-            {
-                "billing_address": self.billing_address,
-                "capture_id": self.capture_id,
-                "captured_amount": self.captured_amount,
-                "captured_at": self.captured_at,
-                "description": self.description,
-                "klarna_reference": self.klarna_reference,
-                "order_lines": self.order_lines,
-                "reference": self.reference,
-                "refunded_amount": self.refunded_amount,
-                "shipping_address": self.shipping_address,
-                "shipping_info": self.shipping_info,
-            },
-            self.additional_properties,
-        )
 
+_DECLARED = declare(CaptureDto)
 
 from ..models.address_dto import AddressDto  # noqa: E402
 from ..models.order_line_dto import OrderLineDto  # noqa: E402

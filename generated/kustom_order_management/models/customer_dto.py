@@ -1,46 +1,19 @@
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping
-from typing import Any, Self
-
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
-from ..types import (
-    ABSENT,
-    UNSET,
-    Undeclared,
-    Unset,
-    new,
-    read,
-    read_undeclared,
-    write_fields,
-)
-
-_DECLARED = frozenset(
-    (
-        "date_of_birth",
-        "national_identification_number",
-        "vat_id",
-        "type",
-        "organization_entity_type",
-        "organization_registration_id",
-    )
-)
+from ..types import *
 
 
-@_attrs_define
+@define
 class CustomerDto(Undeclared):
     """Who placed the order.
 
     Attributes:
-        date_of_birth (datetime.date | Unset): Date of birth.
-        national_identification_number (str | Unset): National identification number.
-        vat_id (str | Unset): VAT registration number.
-        type_ (str | Unset): Kind of customer.
-        organization_entity_type (str | Unset): Legal form of the organization.
-        organization_registration_id (str | Unset): Registration number of the organization.
+        date_of_birth: Date of birth.
+        national_identification_number: National identification number.
+        vat_id: VAT registration number.
+        type_: Kind of customer.
+        organization_entity_type: Legal form of the organization.
+        organization_registration_id: Registration number of the organization.
     """
 
     date_of_birth: datetime.date | Unset = UNSET
@@ -49,7 +22,6 @@ class CustomerDto(Undeclared):
     type_: str | Unset = UNSET
     organization_entity_type: str | Unset = UNSET
     organization_registration_id: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -72,15 +44,5 @@ class CustomerDto(Undeclared):
         )
         return self
 
-    def to_dict(self) -> dict[str, Any]:
-        return write_fields(
-            {
-                "date_of_birth": self.date_of_birth,
-                "national_identification_number": self.national_identification_number,
-                "vat_id": self.vat_id,
-                "type": self.type_,
-                "organization_entity_type": self.organization_entity_type,
-                "organization_registration_id": self.organization_registration_id,
-            },
-            self.additional_properties,
-        )
+
+_DECLARED = declare(CustomerDto, type_="type")

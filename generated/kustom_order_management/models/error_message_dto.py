@@ -1,45 +1,22 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Self
-
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from ..models.error_message_dto_error_code import ErrorMessageDtoErrorCode
-from ..types import (
-    ABSENT,
-    UNSET,
-    Undeclared,
-    Unset,
-    new,
-    read_undeclared,
-    write_fields,
-)
-
-_DECLARED = frozenset(
-    (
-        "correlation_id",
-        "error_code",
-        "error_messages",
-    )
-)
+from ..types import *
 
 
-@_attrs_define
+@define
 class ErrorMessageDto(Undeclared):
     """Any error of the API.
 
     Attributes:
-        correlation_id (str | Unset): Id of this request, for the vendor's support.
-        error_code (ErrorMessageDtoErrorCode | Unset): Stable code of the refusal.
-        error_messages (list[str] | Unset): What was wrong, for people; the texts change.
+        correlation_id: Id of this request, for the vendor's support.
+        error_code: Stable code of the refusal.
+        error_messages: What was wrong, for people; the texts change.
     """
 
     correlation_id: str | Unset = UNSET
     error_code: ErrorMessageDtoErrorCode | Unset = UNSET
     error_messages: list[str] | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -53,12 +30,5 @@ class ErrorMessageDto(Undeclared):
         )
         return self
 
-    def to_dict(self) -> dict[str, Any]:
-        return write_fields(
-            {
-                "correlation_id": self.correlation_id,
-                "error_code": self.error_code,
-                "error_messages": self.error_messages,
-            },
-            self.additional_properties,
-        )
+
+_DECLARED = declare(ErrorMessageDto)

@@ -1,93 +1,41 @@
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping
-from typing import Any, Self
-
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from ..models.merchant_order_dto_status import MerchantOrderDtoStatus
-from ..types import (
-    ABSENT,
-    UNSET,
-    Undeclared,
-    Unset,
-    new,
-    read,
-    read_list,
-    read_undeclared,
-    write_fields,
-)
-
-_DECLARED = frozenset(
-    (
-        "billing_address",
-        "captured_amount",
-        "captures",
-        "created_at",
-        "customer",
-        "expires_at",
-        "fraud_status",
-        "initial_payment_method",
-        "klarna_reference",
-        "locale",
-        "merchant_data",
-        "merchant_reference1",
-        "merchant_reference2",
-        "order_amount",
-        "order_id",
-        "order_lines",
-        "original_order_amount",
-        "purchase_country",
-        "purchase_currency",
-        "refunded_amount",
-        "refunds",
-        "remaining_authorized_amount",
-        "selected_shipping_option",
-        "shipping_address",
-        "shipping_info",
-        "status",
-    )
-)
+from ..types import *
 
 
-@_attrs_define
+@define
 class MerchantOrderDto(Undeclared):
     """An order as the merchant sees it: amounts, lines, addresses, and all captures and refunds so far.
 
     Attributes:
-        billing_address (AddressDto | Unset): A postal address with a contact.
-        captured_amount (int | Unset): Sum of all captures, in minor units.
-        captures (list[CaptureDto] | Unset): Every capture made on the order.
-        created_at (datetime.datetime | Unset): When the purchase was made (ISO 8601).
-        customer (CustomerDto | Unset): Who placed the order.
-        expires_at (datetime.datetime | Unset): Last moment at which the order can be captured (ISO 8601).
-        fraud_status (str | Unset): Outcome of the fraud check: ACCEPTED, PENDING or REJECTED.
-        initial_payment_method (InitialPaymentMethodDto | Unset): How the customer chose to pay at the
-            purchase.
-        klarna_reference (str | Unset): Short reference that the customer sees in messages about the
-            payment.
-        locale (str | Unset): Language and region of the customer (RFC 1766).
-        merchant_data (str | Unset): Free text that the merchant stored with the order when it was created.
-        merchant_reference1 (str | Unset): The merchant's order number, shown to the customer as the order
-            number.
-        merchant_reference2 (str | Unset): A second reference for the merchant's own systems.
-        order_amount (int | Unset): Order total, in minor units of the purchase currency.
-        order_id (str | Unset): The order's unique id, at most 255 characters.
-        order_lines (list[OrderLineDto] | Unset): The lines of the cart.
-        original_order_amount (int | Unset): Order total at the time of purchase, in minor units.
-        purchase_country (str | Unset): Country of the purchase (ISO 3166-1 alpha-2).
-        purchase_currency (str | Unset): Currency of every amount of the order (ISO 4217).
-        refunded_amount (int | Unset): Sum of all refunds, in minor units.
-        refunds (list[RefundDto] | Unset): Every refund made on the order.
-        remaining_authorized_amount (int | Unset): What can still be captured, in minor units; raised by
-            raising order_amount.
-        selected_shipping_option (SelectedShippingOptionDto | Unset): The shipping option that the customer
-            picked in the checkout.
-        shipping_address (AddressDto | Unset): A postal address with a contact.
-        shipping_info (list[ShippingInfoDto] | Unset): Shipments recorded on the order itself.
-        status (MerchantOrderDtoStatus | Unset): Where the order is in its life.
+        billing_address: A postal address with a contact.
+        captured_amount: Sum of all captures, in minor units.
+        captures: Every capture made on the order.
+        created_at: When the purchase was made (ISO 8601).
+        customer: Who placed the order.
+        expires_at: Last moment at which the order can be captured (ISO 8601).
+        fraud_status: Outcome of the fraud check: ACCEPTED, PENDING or REJECTED.
+        initial_payment_method: How the customer chose to pay at the purchase.
+        klarna_reference: Short reference that the customer sees in messages about the payment.
+        locale: Language and region of the customer (RFC 1766).
+        merchant_data: Free text that the merchant stored with the order when it was created.
+        merchant_reference1: The merchant's order number, shown to the customer as the order number.
+        merchant_reference2: A second reference for the merchant's own systems.
+        order_amount: Order total, in minor units of the purchase currency.
+        order_id: The order's unique id, at most 255 characters.
+        order_lines: The lines of the cart.
+        original_order_amount: Order total at the time of purchase, in minor units.
+        purchase_country: Country of the purchase (ISO 3166-1 alpha-2).
+        purchase_currency: Currency of every amount of the order (ISO 4217).
+        refunded_amount: Sum of all refunds, in minor units.
+        refunds: Every refund made on the order.
+        remaining_authorized_amount: What can still be captured, in minor units; raised by raising
+            order_amount.
+        selected_shipping_option: The shipping option that the customer picked in the checkout.
+        shipping_address: A postal address with a contact.
+        shipping_info: Shipments recorded on the order itself.
+        status: Where the order is in its life.
     """
 
     billing_address: AddressDto | Unset = UNSET
@@ -116,7 +64,6 @@ class MerchantOrderDto(Undeclared):
     shipping_address: AddressDto | Unset = UNSET
     shipping_info: list[ShippingInfoDto] | Unset = UNSET
     status: MerchantOrderDtoStatus | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -157,39 +104,8 @@ class MerchantOrderDto(Undeclared):
         )
         return self
 
-    def to_dict(self) -> dict[str, Any]:
-        return write_fields(
-            {
-                "billing_address": self.billing_address,
-                "captured_amount": self.captured_amount,
-                "captures": self.captures,
-                "created_at": self.created_at,
-                "customer": self.customer,
-                "expires_at": self.expires_at,
-                "fraud_status": self.fraud_status,
-                "initial_payment_method": self.initial_payment_method,
-                "klarna_reference": self.klarna_reference,
-                "locale": self.locale,
-                "merchant_data": self.merchant_data,
-                "merchant_reference1": self.merchant_reference1,
-                "merchant_reference2": self.merchant_reference2,
-                "order_amount": self.order_amount,
-                "order_id": self.order_id,
-                "order_lines": self.order_lines,
-                "original_order_amount": self.original_order_amount,
-                "purchase_country": self.purchase_country,
-                "purchase_currency": self.purchase_currency,
-                "refunded_amount": self.refunded_amount,
-                "refunds": self.refunds,
-                "remaining_authorized_amount": self.remaining_authorized_amount,
-                "selected_shipping_option": self.selected_shipping_option,
-                "shipping_address": self.shipping_address,
-                "shipping_info": self.shipping_info,
-                "status": self.status,
-            },
-            self.additional_properties,
-        )
 
+_DECLARED = declare(MerchantOrderDto)
 
 from ..models.address_dto import AddressDto  # noqa: E402
 from ..models.capture_dto import CaptureDto  # noqa: E402

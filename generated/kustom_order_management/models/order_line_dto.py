@@ -1,64 +1,30 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Self
-
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
 from ..models.order_line_dto_type import OrderLineDtoType
-from ..types import (
-    ABSENT,
-    UNSET,
-    Undeclared,
-    Unset,
-    new,
-    read,
-    read_undeclared,
-    write_fields,
-)
-
-_DECLARED = frozenset(
-    (
-        "name",
-        "quantity",
-        "total_amount",
-        "unit_price",
-        "image_url",
-        "merchant_data",
-        "product_identifiers",
-        "product_url",
-        "quantity_unit",
-        "reference",
-        "tax_rate",
-        "total_discount_amount",
-        "total_tax_amount",
-        "type",
-    )
-)
+from ..types import *
 
 
-@_attrs_define
+@define
 class OrderLineDto(Undeclared):
     """One line of an order, a capture or a refund. Amounts are in minor units and include tax; those of
     discount, gift_card and return_fee lines may be negative.
 
         Attributes:
-            name (str): What the line is for.
-            quantity (int): How many units.
-            total_amount (int): Total of the line in minor units, with tax and discounts: quantity * unit_price
-                - total_discount_amount.
-            unit_price (int): Price of one unit in minor units, with tax, before discounts.
-            image_url (str | Unset): Picture of the item.
-            merchant_data (str | Unset): Free text for the merchant's own use.
-            product_identifiers (ProductIdentifiersDto | Unset): What identifies the product of a line.
-            product_url (str | Unset): Page of the item.
-            quantity_unit (str | Unset): What one unit is.
-            reference (str | Unset): Article number or the like.
-            tax_rate (int | Unset): Tax rate in percent with two implicit decimals: 2500 is 25 %.
-            total_discount_amount (int | Unset): Discount on the whole line in minor units, with tax.
-            total_tax_amount (int | Unset): Tax contained in total_amount, in minor units.
-            type_ (OrderLineDtoType | Unset): Kind of line.
+            name: What the line is for.
+            quantity: How many units.
+            total_amount: Total of the line in minor units, with tax and discounts: quantity * unit_price -
+                total_discount_amount.
+            unit_price: Price of one unit in minor units, with tax, before discounts.
+            image_url: Picture of the item.
+            merchant_data: Free text for the merchant's own use.
+            product_identifiers: What identifies the product of a line.
+            product_url: Page of the item.
+            quantity_unit: What one unit is.
+            reference: Article number or the like.
+            tax_rate: Tax rate in percent with two implicit decimals: 2500 is 25 %.
+            total_discount_amount: Discount on the whole line in minor units, with tax.
+            total_tax_amount: Tax contained in total_amount, in minor units.
+            type_: Kind of line.
     """
 
     name: str
@@ -75,7 +41,6 @@ class OrderLineDto(Undeclared):
     total_discount_amount: int | Unset = UNSET
     total_tax_amount: int | Unset = UNSET
     type_: OrderLineDtoType | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -100,26 +65,7 @@ class OrderLineDto(Undeclared):
         )
         return self
 
-    def to_dict(self) -> dict[str, Any]:
-        return write_fields(
-            {
-                "name": self.name,
-                "quantity": self.quantity,
-                "total_amount": self.total_amount,
-                "unit_price": self.unit_price,
-                "image_url": self.image_url,
-                "merchant_data": self.merchant_data,
-                "product_identifiers": self.product_identifiers,
-                "product_url": self.product_url,
-                "quantity_unit": self.quantity_unit,
-                "reference": self.reference,
-                "tax_rate": self.tax_rate,
-                "total_discount_amount": self.total_discount_amount,
-                "total_tax_amount": self.total_tax_amount,
-                "type": self.type_,
-            },
-            self.additional_properties,
-        )
 
+_DECLARED = declare(OrderLineDto, type_="type")
 
 from ..models.product_identifiers_dto import ProductIdentifiersDto  # noqa: E402

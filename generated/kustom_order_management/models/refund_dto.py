@@ -1,49 +1,20 @@
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping
-from typing import Any, Self
-
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
-from ..types import (
-    ABSENT,
-    UNSET,
-    Undeclared,
-    Unset,
-    new,
-    read,
-    read_list,
-    read_undeclared,
-    write_fields,
-)
-
-_DECLARED = frozenset(
-    (
-        "credit_invoice",
-        "description",
-        "order_lines",
-        "reference",
-        "refund_id",
-        "refunded_amount",
-        "refunded_at",
-    )
-)
+from ..types import *
 
 
-@_attrs_define
+@define
 class RefundDto(Undeclared):
     """One refund of an order.
 
     Attributes:
-        credit_invoice (bool | Unset): Whether the refund was made by crediting an invoice.
-        description (str | Unset): Text shown to the customer with the refund.
-        order_lines (list[OrderLineDto] | Unset): The lines that the refund is for.
-        reference (str | Unset): The merchant's own reference for the refund.
-        refund_id (str | Unset): The refund's id.
-        refunded_amount (int | Unset): Amount of the refund, in minor units.
-        refunded_at (datetime.datetime | Unset): When the refund was made (ISO 8601).
+        credit_invoice: Whether the refund was made by crediting an invoice.
+        description: Text shown to the customer with the refund.
+        order_lines: The lines that the refund is for.
+        reference: The merchant's own reference for the refund.
+        refund_id: The refund's id.
+        refunded_amount: Amount of the refund, in minor units.
+        refunded_at: When the refund was made (ISO 8601).
     """
 
     credit_invoice: bool | Unset = UNSET
@@ -53,7 +24,6 @@ class RefundDto(Undeclared):
     refund_id: str | Unset = UNSET
     refunded_amount: int | Unset = UNSET
     refunded_at: datetime.datetime | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -71,19 +41,7 @@ class RefundDto(Undeclared):
         )
         return self
 
-    def to_dict(self) -> dict[str, Any]:
-        return write_fields(
-            {
-                "credit_invoice": self.credit_invoice,
-                "description": self.description,
-                "order_lines": self.order_lines,
-                "reference": self.reference,
-                "refund_id": self.refund_id,
-                "refunded_amount": self.refunded_amount,
-                "refunded_at": self.refunded_at,
-            },
-            self.additional_properties,
-        )
 
+_DECLARED = declare(RefundDto)
 
 from ..models.order_line_dto import OrderLineDto  # noqa: E402

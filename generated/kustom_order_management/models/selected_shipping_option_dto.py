@@ -1,62 +1,27 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Self
-
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
-from ..types import (
-    ABSENT,
-    UNSET,
-    Undeclared,
-    Unset,
-    new,
-    read,
-    read_list,
-    read_undeclared,
-    write_fields,
-)
-
-_DECLARED = frozenset(
-    (
-        "carrier",
-        "carrier_product",
-        "class",
-        "id",
-        "location",
-        "method",
-        "name",
-        "price",
-        "selected_addons",
-        "tax_amount",
-        "tax_rate",
-        "timeslot",
-        "tms_reference",
-        "type",
-    )
-)
+from ..types import *
 
 
-@_attrs_define
+@define
 class SelectedShippingOptionDto(Undeclared):
     """The shipping option that the customer picked in the checkout.
 
     Attributes:
-        carrier (str | Unset): Carrier.
-        carrier_product (CarrierProductDto | Unset): A carrier's product.
-        class_ (str | Unset): Delivery class.
-        id (str | Unset): Id of the option.
-        location (LocationDto | Unset): A pick-up location.
-        method (str | Unset): Delivery method.
-        name (str | Unset): Name of the option.
-        price (int | Unset): Price in minor units, with tax.
-        selected_addons (list[AddonDto] | Unset): Extras that the customer picked.
-        tax_amount (int | Unset): Tax contained in the price, in minor units.
-        tax_rate (int | Unset): Tax rate in percent with two implicit decimals.
-        timeslot (TimeslotDto | Unset): A delivery window.
-        tms_reference (str | Unset): Reference in the delivery system.
-        type_ (str | Unset): Type of the option.
+        carrier: Carrier.
+        carrier_product: A carrier's product.
+        class_: Delivery class.
+        id: Id of the option.
+        location: A pick-up location.
+        method: Delivery method.
+        name: Name of the option.
+        price: Price in minor units, with tax.
+        selected_addons: Extras that the customer picked.
+        tax_amount: Tax contained in the price, in minor units.
+        tax_rate: Tax rate in percent with two implicit decimals.
+        timeslot: A delivery window.
+        tms_reference: Reference in the delivery system.
+        type_: Type of the option.
     """
 
     carrier: str | Unset = UNSET
@@ -73,7 +38,6 @@ class SelectedShippingOptionDto(Undeclared):
     timeslot: TimeslotDto | Unset = UNSET
     tms_reference: str | Unset = UNSET
     type_: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -98,27 +62,8 @@ class SelectedShippingOptionDto(Undeclared):
         )
         return self
 
-    def to_dict(self) -> dict[str, Any]:
-        return write_fields(
-            {
-                "carrier": self.carrier,
-                "carrier_product": self.carrier_product,
-                "class": self.class_,
-                "id": self.id,
-                "location": self.location,
-                "method": self.method,
-                "name": self.name,
-                "price": self.price,
-                "selected_addons": self.selected_addons,
-                "tax_amount": self.tax_amount,
-                "tax_rate": self.tax_rate,
-                "timeslot": self.timeslot,
-                "tms_reference": self.tms_reference,
-                "type": self.type_,
-            },
-            self.additional_properties,
-        )
 
+_DECLARED = declare(SelectedShippingOptionDto, class_="class", type_="type")
 
 from ..models.addon_dto import AddonDto  # noqa: E402
 from ..models.carrier_product_dto import CarrierProductDto  # noqa: E402

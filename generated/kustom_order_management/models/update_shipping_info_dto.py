@@ -1,32 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Self
-
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
-from ..types import (
-    Undeclared,
-    new,
-    read_list,
-    read_undeclared,
-    write_fields,
-)
-
-_DECLARED = frozenset(("shipping_info",))
+from ..types import *
 
 
-@_attrs_define
+@define
 class UpdateShippingInfoDto(Undeclared):
     """Shipments to add.
 
     Attributes:
-        shipping_info (list[ShippingInfoDto]): The shipments to add, at most 500.
+        shipping_info: The shipments to add, at most 500.
     """
 
     shipping_info: list[ShippingInfoDto]
-    additional_properties: dict[str, Any] = _attrs_field(factory=dict, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -38,13 +23,7 @@ class UpdateShippingInfoDto(Undeclared):
         )
         return self
 
-    def to_dict(self) -> dict[str, Any]:
-        return write_fields(
-            {
-                "shipping_info": self.shipping_info,
-            },
-            self.additional_properties,
-        )
 
+_DECLARED = declare(UpdateShippingInfoDto)
 
 from ..models.shipping_info_dto import ShippingInfoDto  # noqa: E402

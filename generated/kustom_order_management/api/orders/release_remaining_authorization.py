@@ -1,8 +1,4 @@
-from typing import Any
-from urllib.parse import quote
-from uuid import UUID
-
-from ...types import UNSET, Unset
+from ...types import *
 
 
 def _get_kwargs(

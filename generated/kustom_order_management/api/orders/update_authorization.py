@@ -1,9 +1,5 @@
-from typing import Any
-from urllib.parse import quote
-from uuid import UUID
-
 from ...models.update_authorization_dto import UpdateAuthorizationDto
-from ...types import UNSET, Unset
+from ...types import *
 
 
 def _get_kwargs(
