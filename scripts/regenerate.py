@@ -55,7 +55,10 @@ def _may_be_written(parser: argparse.ArgumentParser, report: Path, spec: Path) -
     """The report must not take the place of what the run reads or makes."""
     place = report.resolve()
     targets = [spec.resolve(), ROOT / "openapi.yaml", ROOT / "generated"]
-    if any(place == one or one in place.parents for one in targets):
+    same = place.exists() and any(
+        one.exists() and place.samefile(one) for one in targets
+    )  # by a hard link, too
+    if same or any(place == one or one in place.parents for one in targets):
         parser.error(f"--report {report} would overwrite the document or the bindings")
 
 

@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from .mending import Mended
 from .reading import Refused, line
 
 PACKAGE = "kustom_order_management"
+#: How Python shows an object that has no text of its own: with an address, which differs in every run.
+_OBJECT = re.compile(r"<[\w.]+ object at 0x[0-9a-f]+>|\S*UntrustedString\S*")
 _STOCK = Path(openapi_python_client.__file__).parent / "templates"
 #: How the stock template writes the name of a parameter, how ours does, and how often it stands there.
 _PARAMETERS = (
@@ -27,7 +30,7 @@ _PARAMETERS = (
     ('params["{{ property.name | in_double_quote_literal }}"]', "params[{{ wire(property) }}]", 1),
 )
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-_RUFF = ("--isolated", "--quiet", "--line-length", "110", "--target-version", "py311")
+_RUFF = ("--isolated", "--no-cache", "--quiet", "--line-length", "110", "--target-version", "py311")
 
 
 def build(mended: Mended, scratch: Path) -> Path:
@@ -109,4 +112,17 @@ def _run(module: str, *arguments: str) -> None:
         told = (done.stderr.strip() or done.stdout).strip()
         if "Traceback (most recent call last)" in told:  # its last line says what happened
             told = f"it failed with {told.splitlines()[-1]}"
-        raise Refused(f"{module} refused the document: {line(told)[:2000]}")
+        raise Refused(f"{module} refused the document: {_plainly(told)}; mend this in scripts/overlay.yaml")
+
+
+def _plainly(told: str) -> str:
+    """What the generator says, without its greetings, the objects that it prints, and where it wants to be written to."""
+    said = []
+    for one in told.splitlines():
+        text = _OBJECT.sub("", one).strip()
+        if text and not text.startswith(
+            ("Warning(s) encountered", "Error(s) encountered", "If you believe", "Generating ")
+        ):
+            said.append(text)
+    # After the first lines comes the part of the document, which may be all of it.
+    return line("; ".join(said))[:400].rstrip("; .")

@@ -9,7 +9,7 @@ from typing import Any
 from .mending import makes_class
 from .naming import class_name
 from .reading import Document, Refused, resolve
-from .walking import named, operations, shape
+from .walking import UNREAD, everything, named, operations, shape
 
 
 def counterparts(document: Document, package: Path) -> None:
@@ -17,7 +17,11 @@ def counterparts(document: Document, package: Path) -> None:
 
     The generator's exit status says nothing about it: it drops what it does not understand, and what refers to that.
     """
-    missing = [*_missing_operations(document, package), *_missing_schemas(document, package)]
+    missing = [
+        *_missing_operations(document, package),
+        *_missing_schemas(document, package),
+        *_unread(document),
+    ]
     if missing:
         more = f" and {len(missing) - 20} more" if len(missing) > 20 else ""
         raise Refused(
@@ -33,7 +37,7 @@ def differences(made: Path, kept: Path) -> Iterator[str]:
             yield f"missing: {name}"
         elif name not in made_files:
             yield f"extra: {name}"
-        elif not filecmp.cmp(made / name, kept / name, shallow=False):
+        elif (kept / name).is_symlink() or not filecmp.cmp(made / name, kept / name, shallow=False):
             yield f"changed: {name}"
 
 
@@ -41,7 +45,7 @@ def _files(root: Path) -> set[str]:
     return {
         path.relative_to(root).as_posix()
         for path in root.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if (path.is_file() or path.is_symlink()) and "__pycache__" not in path.parts
     }
 
 
@@ -114,6 +118,30 @@ def _missing_schemas(document: Document, package: Path) -> Iterator[str]:
             yield from (
                 f"field {one} of schema {name}" for one in _fields(document, schema) if one not in declared
             )
+
+
+def _unread(document: Document) -> Iterator[str]:
+    """Classes that stand where the generator does not look, and that nothing else refers to."""
+    for spot in everything(document):
+        for key in UNREAD if isinstance(spot.schema, dict) else ():
+            inner = spot.schema.get(key)
+            several = key in ("patternProperties", "dependentSchemas", "$defs", "definitions")
+            for one in inner.values() if several and isinstance(inner, dict) else [inner]:
+                if _holds_class(one):
+                    yield f"what stands in {key} of {spot.where}"
+
+
+def _holds_class(schema: Any) -> bool:
+    left = [schema]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            if makes_class(one):
+                return True
+            left.extend(one.values())
+        elif isinstance(one, list):
+            left.extend(one)
+    return False
 
 
 def _fields(document: Document, schema: Any) -> dict[str, None]:

@@ -7,13 +7,14 @@
 Both documents are compared as mended, so every class is a named schema, and names are those that users see.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from .mending import makes_class
-from .reading import Document, parts, resolve
+from .reading import Document, parts, references, resolve
 from .walking import named, operations, shape
 
 Mark = Literal["breaking", "behaviour", "compatible"]
@@ -46,8 +47,52 @@ class _Use:
 
 def changes(old: Document, new: Document) -> list[Change]:
     """Every change from one mended document to another, in the order of their places."""
-    found = [*_operations(old, new), *_schemas(old, new)]
+    before, after = _plainer(old, new), _plainer(new, old)
+    found = [*_operations(before, after), *_schemas(before, after)]
     return sorted(set(found), key=lambda one: (MARKS.index(one.mark), one.where, one.what))
+
+
+def _plainer(document: Document, other: Document) -> Document:
+    """A copy in which what users do not see as such stands in one form, so that it compares with the other document.
+
+    An enum that only this document has stands where it is used: a field is limited to its values. The fields of the
+    parts of an ``allOf`` are fields of their class.
+    """
+    plain = deepcopy(document)
+    schemas = named(plain)
+    alone = {
+        f"#/components/schemas/{name}": schemas[name]
+        for name in [*schemas]
+        if isinstance(schemas[name], dict) and schemas[name].get("enum") and name not in named(other)
+    }
+    for schema in schemas.values():
+        _flatten(plain, schema)
+    _inline(plain, alone)
+    return plain
+
+
+def _flatten(document: Document, schema: Any) -> None:
+    pieces = schema.get("allOf") if isinstance(schema, dict) else None
+    inherited = [resolve(document, one) for one in pieces or ()]
+    if not inherited or not all(isinstance(one, dict) and one.get("properties") for one in inherited):
+        return
+    for one in inherited:
+        _flatten(document, one)
+        schema["properties"] = {**one["properties"], **(schema.get("properties") or {})}
+        schema["required"] = [*(schema.get("required") or ()), *(one.get("required") or ())]
+    del schema["allOf"]
+
+
+def _inline(node: Any, alone: Mapping[str, Any]) -> None:
+    """Put enums in the place of references to them, and of the wrapping that a mark beside a reference needs."""
+    for key, child in list(node.items() if isinstance(node, dict) else enumerate(node)):
+        wrapped = child.get("allOf") if isinstance(child, dict) else None
+        inner = wrapped[0] if isinstance(wrapped, list) and len(wrapped) == 1 else child
+        if isinstance(inner, dict) and inner.get("$ref") in alone:
+            beside = {name: one for name, one in child.items() if name not in ("allOf", "$ref")}
+            node[key] = {**alone[inner["$ref"]], **beside}
+        elif isinstance(child, dict | list):
+            _inline(child, alone)
 
 
 def as_declared(mended: Document, published: Document) -> Document:
@@ -88,22 +133,30 @@ def _by_path(document: Document) -> dict[tuple[str, str], tuple[str, dict[str, A
         given = [
             resolve(document, one) for one in [*item.get("parameters", ()), *operation.get("parameters", ())]
         ]
-        listed = {
-            (one["in"], one["name"].lower() if one["in"] == "header" else one["name"]): one for one in given
-        }
+        # Those of the path by their place in it: their names are nothing that goes over the wire.
+        places = [name[1:-1] for name in re.findall(r"\{[^{}]*\}", path)]
+        listed = {(one["in"], _key(one, places)): one for one in given}
         found[method, shape(path)] = f"{method.upper()} {path}", {**operation, "parameters": listed}
     return found
 
 
+def _key(parameter: Mapping[str, Any], places: list[str]) -> str:
+    name: str = parameter["name"]
+    if parameter["in"] == "path" and name in places:
+        return str(places.index(name))
+    return name.lower() if parameter["in"] == "header" else name
+
+
 def _parameters(where: str, was: Mapping[Any, Any], now: Mapping[Any, Any]) -> Iterator[Change]:
-    for place, name in was.keys() - now.keys():
-        yield Change("breaking", where, f"{place} parameter {name} removed")
-    for place, name in now.keys() - was.keys():
-        required = now[place, name].get("required", False)
+    for key in was.keys() - now.keys():
+        yield Change("breaking", where, f"{key[0]} parameter {was[key]['name']} removed")
+    for key in now.keys() - was.keys():
+        required = now[key].get("required", False)
         mark: Mark = "breaking" if required else "compatible"
-        yield Change(mark, where, f"{'required' if required else 'optional'} {place} parameter {name} added")
+        kind = "required" if required else "optional"
+        yield Change(mark, where, f"{kind} {key[0]} parameter {now[key]['name']} added")
     for key in was.keys() & now.keys():
-        label = f"{where}, {key[0]} parameter {key[1]}"
+        label = f"{where}, {key[0]} parameter {now[key]['name']}"
         yield from _required(
             label, was[key].get("required", False), now[key].get("required", False), _Use(True, False)
         )
@@ -148,19 +201,26 @@ def _responses(
             resolve(new, now[status]),
             f"{where}, response {status}",
         )
-        before, after = left.get("headers", {}), right.get("headers", {})
+        before, after = _by_header(left), _by_header(right)
         yield from (
-            Change("behaviour", label, f"header {name} removed") for name in before.keys() - after.keys()
+            Change("behaviour", label, f"header {before[name][0]} removed")
+            for name in before.keys() - after.keys()
         )
         yield from (
-            Change("compatible", label, f"header {name} added") for name in after.keys() - before.keys()
+            Change("compatible", label, f"header {after[name][0]} added")
+            for name in after.keys() - before.keys()
         )
         for name in before.keys() & after.keys():
-            one, other = resolve(old, before[name]), resolve(new, after[name])
+            one, other = resolve(old, before[name][1]), resolve(new, after[name][1])
             yield from _schema(
-                one.get("schema"), other.get("schema"), f"{label}, header {name}", _Use(False, True)
+                one.get("schema"), other.get("schema"), f"{label}, header {after[name][0]}", _Use(False, True)
             )
         yield from _content(left, right, label, _Use(False, True))
+
+
+def _by_header(response: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
+    """The headers of a response by their names without case, each with its name as it is written."""
+    return {name.lower(): (name, one) for name, one in (response.get("headers") or {}).items()}
 
 
 def _content(was: Mapping[str, Any], now: Mapping[str, Any], where: str, use: _Use) -> Iterator[Change]:
@@ -201,24 +261,24 @@ def _reached(document: Document, start: Any) -> set[str]:
     found: set[str] = set()
     left, seen = [start], set()
     while left:
-        node = left.pop()
-        if isinstance(node, dict):
-            ref = node.get("$ref")
-            if isinstance(ref, str) and ref not in seen:
+        for _, ref in references(left.pop()):
+            if ref not in seen:
                 seen.add(ref)
                 steps = parts(ref)
                 if steps[:2] == ["components", "schemas"]:
                     found.add(steps[2])
-                left.append(resolve(document, node))
-            left.extend(node.values())
-        elif isinstance(node, list):
-            left.extend(node)
+                left.append(resolve(document, {"$ref": ref}))
     return found
 
 
 def _schema(was: Any, now: Any, where: str, use: _Use) -> Iterator[Change]:
     """The changes of one schema; those of schemas that it refers to by name are told at their own."""
     left, right = _unwrapped(was), _unwrapped(now)
+    if _kind(left) == (("integer",), "int32") and _kind(right) == (("integer",), "int64"):
+        yield Change(
+            "behaviour" if use.received else "compatible", where, "integer (int32) becomes integer (int64)"
+        )
+        left = {**left, "format": "int64"}
     if left.get("$ref") != right.get("$ref") or _kind(left) != _kind(right):
         yield Change("breaking", where, f"{_title(left)} becomes {_title(right)}")
         return
@@ -274,7 +334,15 @@ def _limits(was: Mapping[str, Any], now: Mapping[str, Any], where: str, use: _Us
         left, right = was.get(name), now.get(name)
         if left == right:
             continue
-        looser = right is None or (left is not None and way and (right - left) * way < 0)
+        # What says nothing is no limit: no minimum of a length, no need to be unique.
+        if (left or None) == (right or None) and name in (
+            "minLength",
+            "minItems",
+            "minProperties",
+            "uniqueItems",
+        ):
+            continue
+        looser = right is None or right is False or (left is not None and way and (right - left) * way < 0)
         mark: Mark = "compatible" if looser or not use.sent else "breaking"
         yield Change(mark, where, f"{name} {_shown(left)} becomes {_shown(right)}")
 

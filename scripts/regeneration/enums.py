@@ -17,6 +17,8 @@ def mend(document: Document, mends: list[str]) -> None:
     """Give every enum values that the generator can take, or none; each change is added to ``mends``."""
     for spot in walking.everything(document):
         schema = spot.schema
+        if isinstance(schema, dict) and "enum" in schema and schema["enum"] is None:  # left blank
+            schema["enum"] = []
         if isinstance(schema, dict) and isinstance(schema.get("enum"), list):
             if schema.get("type") == "boolean":  # the type says it all
                 continue
@@ -40,12 +42,13 @@ def name_members(document: Document, mends: list[str]) -> None:
         stock = [_stock_member(str(text), number) for number, text in enumerate(wanted)]
         names = Names(str, joined="_")
         members = [names.take(_member(one, number)) for number, one in enumerate(stock)]
-        if members == stock:
+        named = [str(one) for one in varnames] if isinstance(varnames, list) and usable else stock
+        if members == named:
             continue
         schema["x-enum-varnames"] = members
         changed = ", ".join(
             f"{member} = {value!r}"
-            for member, value, was in zip(members, values, stock, strict=True)
+            for member, value, was in zip(members, values, named, strict=True)
             if member != was
         )
         mends.append(f"{name}: values that are no name of their own in Python: {changed}")

@@ -36,6 +36,7 @@ def mend(document: Document) -> Mended:
     _media_types(mended)
     _operation_ids(mended)
     enums.mend(mended.document, mended.mends)
+    _never_null(mended)
     names = _schema_names(mended)
     _own_fields(mended)
     _alternatives(mended)
@@ -88,6 +89,31 @@ def _operation_ids(mended: Mended) -> None:
             mended.mends.append(
                 f"{where}: the operationId {given!r} is taken in Python; it becomes {unique!r}"
             )
+
+
+def _never_null(mended: Mended) -> None:
+    """A part of a path and a whole body are there or not; the generator makes no sound code of ones that may be null."""
+    places = [(where, one) for where, one in walking.parameters(mended.document) if one.get("in") == "path"]
+    for where, content in walking.contents(mended.document):
+        places += [
+            (where, one) for one in content.values() if where.endswith(", body") or where.startswith("body ")
+        ]
+    for where, holder in places:
+        schema = resolve(mended.document, holder.get("schema"))
+        if (
+            isinstance(schema, dict)
+            and (schema.get("nullable") or "null" in _kinds(schema))
+            and not makes_class(schema)
+        ):
+            holder["schema"] = plain = deepcopy(schema)
+            _without_null(plain)
+            mended.mends.append(f"{where}: is never null, whatever its schema says")
+        elif (
+            isinstance(holder.get("schema"), dict)
+            and makes_class(holder["schema"])
+            and _without_null(holder["schema"])
+        ):
+            mended.mends.append(f"{where}: is never null, whatever its schema says")
 
 
 # --- names of schemas
@@ -227,13 +253,17 @@ def _without_null(schema: dict[str, Any]) -> bool:
     return bool(schema.pop("nullable", False)) or listed
 
 
+def _kinds(schema: dict[str, Any]) -> list[Any]:
+    kinds = schema.get("type")
+    return kinds if isinstance(kinds, list) else [kinds]
+
+
 def makes_class(schema: dict[str, Any]) -> bool:
     """Whether the generator makes a class of a schema: of objects and enums it does."""
     parts = [part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key) or ()]
     if "$ref" in schema or (len(parts) == 1 and "$ref" in parts[0]):
         return False
-    kinds = schema.get("type")
-    kinds = [kind for kind in (kinds if isinstance(kinds, list) else [kinds]) if kind not in (None, "null")]
+    kinds = [kind for kind in _kinds(schema) if kind not in (None, "null")]
     if kinds == ["boolean"] or len(kinds) > 1:
         return False
     if schema.get("enum"):

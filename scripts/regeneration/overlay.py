@@ -138,9 +138,25 @@ def _verdict(document: Document, action: Mapping[str, Any], claimed: set[Place])
     elsewhere = sorted(_path(place) for place in _elsewhere(document, action) - claimed)
     if elsewhere:
         return "moved", f"give the action its new place, {' or '.join(elsewhere[:3])}"
+    if selected and all(_is_over(one, action) for one in selected.values()):
+        return "stale", "the vendor mended it in another way, delete the action"
     if selected:
         return "moved", "the vendor changed what stands there, look again and give the action a new x-expect"
     return "stale", "what it mended is gone, delete the action"
+
+
+def _is_over(value: Any, action: Mapping[str, Any]) -> bool:
+    """Whether nothing is left of what an action mends: the keys that it changes, and of which it expects a value."""
+    expected, update = action.get("x-expect"), action.get("update")
+    if not isinstance(expected, Mapping) or not isinstance(update, Mapping) or not isinstance(value, Mapping):
+        return False
+    defects = [key for key in update if expected.get(key) is not None]
+    rest = {key: one for key, one in expected.items() if key not in defects}
+    return (
+        bool(defects)
+        and not _difference(rest, value)
+        and not any(key in value and _same(expected[key], value[key]) for key in defects)
+    )
 
 
 def _elsewhere(document: Document, action: Mapping[str, Any]) -> set[Place]:

@@ -31,6 +31,7 @@ def changes(old: Path, new: Path) -> list[Change]:
         path = breakage.obj.path
         if breakage.kind is not griffe.BreakageKind.OBJECT_REMOVED and path in was:
             found.append(Change("breaking", path, _explained(breakage)))
+    found += _called(old, new)
     return sorted(set(found), key=lambda one: (one.mark, one.where, one.what))
 
 
@@ -48,6 +49,64 @@ def _objects(parent: Any) -> Iterator[tuple[str, str]]:
         yield member.path, member.kind.value
         if member.is_module or member.is_class:
             yield from _objects(member)
+
+
+def _signatures(package: Path) -> dict[str, dict[str, tuple[str, bool]]]:
+    """What models and endpoints are called with: for each its arguments, with their type and whether they are needed.
+
+    griffe knows nothing of constructors that attrs makes, nor of functions whose names are private.
+    """
+    found = {}
+    for module in sorted((package / "models").glob("*.py")):
+        for node in ast.parse(module.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                found[f"{package.name}.models.{module.stem}.{node.name}"] = {
+                    one.target.id: (ast.unparse(one.annotation), one.value is None)
+                    for one in node.body
+                    if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+                }
+    for module in sorted((package / "api").glob("*/*.py")):
+        arguments = _arguments(module)
+        if arguments:
+            found[f"{package.name}.api.{module.parent.name}.{module.stem}"] = arguments
+    return found
+
+
+def _arguments(module: Path) -> dict[str, tuple[str, bool]]:
+    """The arguments of an endpoint's ``_get_kwargs``."""
+    for node in ast.parse(module.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name == "_get_kwargs":
+            needed = {one.arg: True for one in node.args.args}
+            needed |= {
+                one.arg: default is None
+                for one, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+            }
+            types = {
+                one.arg: ast.unparse(one.annotation) if one.annotation else ""
+                for one in (*node.args.args, *node.args.kwonlyargs)
+            }
+            return {name: (types[name], needed[name]) for name in needed}
+    return {}
+
+
+def _called(old: Path, new: Path) -> Iterator[Change]:
+    """How models and endpoints that stay are called in another way."""
+    before, after = _signatures(old), _signatures(new)
+    for path in before.keys() & after.keys():
+        was, now = before[path], after[path]
+        endpoint = ".api." in path
+        for name in was.keys() - now.keys() if endpoint else ():
+            yield Change("breaking", path, f"argument {name} removed")
+        for name in now.keys() - was.keys():
+            if now[name][1]:
+                yield Change("breaking", path, f"required argument {name} added")
+            elif endpoint:
+                yield Change("compatible", path, f"optional argument {name} added")
+        for name in was.keys() & now.keys():
+            if was[name][0] != now[name][0]:
+                yield Change("breaking", path, f"argument {name}: {was[name][0]} becomes {now[name][0]}")
+            elif now[name][1] and not was[name][1]:
+                yield Change("breaking", path, f"argument {name} is required now")
 
 
 def _within(path: str, here: Mapping[str, str], there: Mapping[str, str]) -> bool:
@@ -105,6 +164,7 @@ def uncovered(package: Path, calls: Path, explained: Mapping[str, str]) -> list[
         explained: operations that have no verb on purpose, each with the reason.
     """
     known, used = endpoints(package), verbs(calls)
+    explained = {name: why for name, why in explained.items() if str(why or "").strip()}
     lines = [f"operation {one} has no verb" for one in sorted(known - set(used.values()) - set(explained))]
     lines += [
         f"verb {verb}: its operation {one} is gone" for verb, one in sorted(used.items()) if one not in known
@@ -114,6 +174,25 @@ def uncovered(package: Path, calls: Path, explained: Mapping[str, str]) -> list[
         for one in sorted(explained)
         if one in used.values() or one not in known
     ]
+    return lines
+
+
+def without_key(package: Path, calls: Path) -> list[str]:
+    """Write verbs whose operation takes no idempotency key (any more): their repeats would be unprotected."""
+    keyed = {
+        node.name
+        for node in ast.parse(calls.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+        and "idempotency_key" in {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
+    }
+    lines = []
+    for verb, endpoint in sorted(verbs(calls).items()):
+        tag, _, module = endpoint.partition(".")
+        path = package / "api" / tag / f"{module}.py"
+        if verb in keyed and path.exists() and "klarna_idempotency_key" not in _arguments(path):
+            lines.append(
+                f"verb {verb}: its operation {endpoint} takes no Klarna-Idempotency-Key, so it would be unprotected"
+            )
     return lines
 
 

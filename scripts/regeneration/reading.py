@@ -103,7 +103,20 @@ def parse(path: Path, data: bytes) -> Document:
     found = _parsed(path, text)
     if not isinstance(found, dict):
         raise Refused(f"{path} holds no OpenAPI document: an object is needed at its top")
-    return _plain(path, found)
+    document = _plain(path, found)
+    _drop_extensions(document)
+    return document
+
+
+def _drop_extensions(document: Document) -> None:
+    """Without ``x-`` members where others are paths, operations and responses, which the tools take them for."""
+    paths = document.get("paths")
+    holders = [paths, *(paths.values() if isinstance(paths, dict) else ())]
+    operations = [one for item in holders[1:] if isinstance(item, dict) for one in item.values()]
+    holders += [one.get("responses") for one in operations if isinstance(one, dict)]
+    for holder in holders:
+        for name in [one for one in holder if one.startswith("x-")] if isinstance(holder, dict) else ():
+            del holder[name]
 
 
 def line(text: str) -> str:

@@ -1,5 +1,6 @@
 """The runs of scripts/regenerate.py, each a sequence of the steps in the other modules."""
 
+import os
 import shutil
 import sys
 from collections.abc import Mapping
@@ -23,10 +24,9 @@ def rebuild(root: Path, scratch: Path) -> int:
         for line in differences:
             print(line)
         if differences:
-            _replace(root, package, None)
-    print(
-        f"regenerate: {f'{len(differences)} files replaced' if differences else 'generated/ is up to date'}"
-    )
+            _replace(root, package, None, f"regenerate: {len(differences)} files replaced")
+        else:
+            print("regenerate: generated/ is up to date")
     return 0
 
 
@@ -72,7 +72,7 @@ def _adopt(
     _sound(document)
     applied = overlay.apply_what_fits(document, _overlay(root))
     if applied.left_out and not allow_stale:
-        raise _left_out(applied.left_out)
+        raise _left_out(applied.left_out, ", or leave them out with --allow-stale")
     mended = _mend(applied.document)
     package = _built(mended, scratch)
     told = _report(root, package, document, mended, applied.left_out).markdown()
@@ -85,29 +85,45 @@ def _adopt(
     if dry_run:
         print("regenerate: a dry run, nothing was replaced")
         return 0
-    _replace(root, package, data)
-    print("regenerate: openapi.yaml and generated/ are replaced; run scripts/test, and commit both together")
+    done = "regenerate: openapi.yaml and generated/ are replaced; run scripts/test, and commit both together"
+    if applied.left_out:
+        done += "; delete the overlay actions that were left out, or --check refuses"
+    _replace(root, package, data, done)
     return 0
 
 
 # --- steps
 
 
-def _left_out(actions: tuple[str, ...]) -> Refused:
+def _left_out(actions: tuple[str, ...], otherwise: str) -> Refused:
     """Tells each action that does not apply on a line of its own; gives the refusal with their count."""
     for one in actions:
         print(reading.line(one))
     stale = sum(one.startswith("stale") for one in actions)
     return Refused(
-        f"{stale} overlay actions are stale and {len(actions) - stale} moved; mend scripts/overlay.yaml as said above, "
-        "or leave them out with --allow-stale"
+        f"{stale} overlay actions are stale and {len(actions) - stale} moved; mend scripts/overlay.yaml as said above"
+        f"{otherwise}"
     )
 
 
-def _replace(root: Path, package: Path, document: bytes | None) -> None:
+def _replace(root: Path, package: Path, document: bytes | None, done: str) -> None:
+    """Replace, clear away, and say so; what fails after the replacement must not be told as if there were none."""
+    sys.stdout.flush()  # a full disk or a closed pipe under the report is told while all is as it was
     replacing.replace(root, package, document)
+    left = []
     for name in _strangers(root, package):
-        shutil.rmtree(name) if name.is_dir() else name.unlink()
+        try:
+            shutil.rmtree(name) if name.is_dir() and not name.is_symlink() else name.unlink()
+        except OSError as error:
+            left.append(
+                f"regenerate: {name.name} does not belong into generated/, and stays: {error.strerror}"
+            )
+    try:
+        for text in (*left, done):
+            print(text)
+        sys.stdout.flush()
+    except OSError:  # nobody listens any more, and all is done
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _finished(root: Path) -> None:
@@ -124,7 +140,12 @@ def _overlay(root: Path) -> Document:
 def _mended(root: Path) -> Mended:
     document = reading.load(root / "openapi.yaml")
     _sound(document)
-    return _mend(overlay.apply(document, _overlay(root)))
+    applied = overlay.apply_what_fits(document, _overlay(root))
+    if len(applied.left_out) == 1:
+        raise Refused(applied.left_out[0])
+    if applied.left_out:
+        raise _left_out(applied.left_out, "")
+    return _mend(applied.document)
 
 
 def _sound(document: Document) -> None:
@@ -164,6 +185,7 @@ def _verbs(root: Path, package: Path) -> list[str]:
     explained: Mapping[str, str] = reading.load(listed)
     return [
         *python_api.uncovered(package, facade / "_calls.py", explained),
+        *python_api.without_key(package, facade / "_calls.py"),
         *python_api.missing_names(package, facade / "__init__.py"),
     ]
 

@@ -10,6 +10,11 @@ from .reading import Document
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _SINGLE = ("items", "additionalProperties", "not")
+#: Where schemas stand of which the generator makes nothing.
+UNREAD = (
+    "patternProperties", "if", "then", "else", "dependentSchemas", "contains", "propertyNames", "unevaluatedItems",
+    "unevaluatedProperties", "$defs", "definitions",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -141,6 +146,7 @@ def _response(response: Any, words: str, where: str) -> Iterator[Spot]:
         yield from _content(response, words, where)
         for name, header in (response.get("headers") or {}).items():
             yield from _schema(header, f"{words} {name}", f"{where}, header {name}")
+            yield from _content(header, f"{words} {name}", f"{where}, header {name}")
 
 
 def _content(holder: Any, words: str, where: str) -> Iterator[Spot]:

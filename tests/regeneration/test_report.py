@@ -165,7 +165,7 @@ def test_nothing_changed_tells_nothing() -> None:
     newer = _document()
     newer["components"]["schemas"] = dict(reversed(newer["components"]["schemas"].items()))
     newer["paths"]["/x/{ident}"] = newer["paths"].pop("/x/{id}")
-    newer["paths"]["/x/{ident}"]["parameters"][0]["name"] = "id"
+    newer["paths"]["/x/{ident}"]["parameters"][0]["name"] = "ident"
     newer["paths"]["/x/{ident}"]["post"]["parameters"][1]["name"] = "x-a"
     assert comparing.changes(_document(), newer) == []
 
