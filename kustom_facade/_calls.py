@@ -24,7 +24,7 @@ from kustom_order_management.types import UNSET, Unset
 
 from . import _checks, idempotency
 from ._checks import Currencies
-from ._limits import misspelt, problems
+from ._limits import Unknown, misspelt, problems
 from .errors import IdempotencyKeyReused, InvalidRequest
 from .money import Money, is_whole
 
@@ -494,8 +494,9 @@ def _checked(body: Mapping[str, Any], schema: str, summed: _Summed | None) -> tu
     Raises:
         InvalidRequest: with all problems at once.
     """
-    found = list(problems(body, {"schema": schema}, document.SCHEMAS))
-    remarks = list(misspelt(body, {"schema": schema}, document.SCHEMAS))
+    unknown: list[Unknown] = []
+    found = list(problems(body, {"schema": schema}, document.SCHEMAS, unknown=unknown))
+    remarks = list(misspelt(unknown))
     lines = body.get("order_lines")
     if (
         summed is not None

@@ -3,11 +3,13 @@
 A leaf: it knows the form of the rules, and nothing of this API. All problems are found at once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, Final
 
 Rule = Mapping[str, Any]
+#: A name that the document does not declare: where it stands, itself, the fields that are known there, and those given.
+Unknown = tuple[str, str, Mapping[str, Rule], Mapping[str, Any]]
 
 _LONGEST: Final = 10**40
 _NAMES: Final[Mapping[str, tuple[type | tuple[type, ...], str]]] = {
@@ -20,7 +22,13 @@ _NAMES: Final[Mapping[str, tuple[type | tuple[type, ...], str]]] = {
 }
 
 
-def problems(value: Any, rule: Rule, schemas: Mapping[str, Rule], path: str = "") -> Iterator[str]:
+def problems(
+    value: Any,
+    rule: Rule,
+    schemas: Mapping[str, Rule],
+    path: str = "",
+    unknown: list[Unknown] | None = None,
+) -> Iterator[str]:
     """What is wrong with plain JSON data, each problem with its path and the limit it breaks.
 
     Args:
@@ -28,6 +36,7 @@ def problems(value: Any, rule: Rule, schemas: Mapping[str, Rule], path: str = ""
         rule: what holds for it.
         schemas: the rules that ``{"schema": name}`` refers to.
         path: where the data stands, for the messages.
+        unknown: takes the names that the document does not declare, for ``misspelt``.
     """
     while "schema" in rule:
         rule = schemas[rule["schema"]]
@@ -37,11 +46,11 @@ def problems(value: Any, rule: Rule, schemas: Mapping[str, Rule], path: str = ""
     if not _is(value, kind):
         yield f"{path or 'the body'}: must be {_NAMES[kind][1]}, not {type(value).__name__}"
     elif kind == "object":
-        yield from _object_problems(value, rule, schemas, path)
+        yield from _object_problems(value, rule, schemas, path, unknown)
     elif kind == "array":
         yield from _size_problems(len(value), "items", rule.get("minItems"), rule.get("maxItems"), path)
         for index, item in enumerate(value):
-            yield from problems(item, rule.get("items", {}), schemas, f"{path}[{index}]")
+            yield from problems(item, rule.get("items", {}), schemas, f"{path}[{index}]", unknown)
     elif kind == "string":
         yield from _size_problems(
             len(value), "characters", rule.get("minLength"), rule.get("maxLength"), path
@@ -50,25 +59,24 @@ def problems(value: Any, rule: Rule, schemas: Mapping[str, Rule], path: str = ""
         yield from _range_problems(value, rule.get("minimum"), rule.get("maximum"), path)
 
 
-def misspelt(value: Any, rule: Rule, schemas: Mapping[str, Rule], path: str = "") -> Iterator[str]:
+def misspelt(unknown: Iterable[Unknown]) -> Iterator[str]:
     """Names that the document does not declare, but that look like one it does and that is not there.
 
     No problems: the vendor's API may know more than the document.
     """
-    while "schema" in rule:
-        rule = schemas[rule["schema"]]
-    if isinstance(value, Mapping):
-        fields: Mapping[str, Rule] = rule.get("properties", {})
-        for name, part in value.items():
-            here = f"{path}.{name}" if path else name
-            if name in fields:
-                yield from misspelt(part, fields[name], schemas, here)
-                continue
-            for meant in get_close_matches(name, fields.keys() - value.keys(), n=1, cutoff=0.7):
-                yield f"{here} is sent, but the document declares no such field; is {meant} meant?"
-    elif isinstance(value, list):
-        for number, item in enumerate(value):
-            yield from misspelt(item, rule.get("items", {}), schemas, f"{path}[{number}]")
+    for path, name, fields, present in unknown:
+        for meant in get_close_matches(name, fields.keys() - present.keys(), n=1, cutoff=0.7):
+            yield f"{path} is sent, but the document declares no such field; is {meant} meant?"
+
+
+def _fits(value: Any, rule: Rule) -> bool:
+    """Whether a plain value surely keeps its limits: most do, and are not looked at any closer."""
+    kind = rule.get("type")
+    if kind == "string" and type(value) is str:
+        return bool(rule.get("minLength", 0) <= len(value) <= rule.get("maxLength", len(value)))
+    if kind == "integer" and type(value) is int:
+        return bool(rule.get("minimum", value) <= value <= rule.get("maximum", value))
+    return False
 
 
 def _is(value: Any, kind: str) -> bool:
@@ -77,7 +85,11 @@ def _is(value: Any, kind: str) -> bool:
 
 
 def _object_problems(
-    value: Mapping[str, Any], rule: Rule, schemas: Mapping[str, Rule], path: str
+    value: Mapping[str, Any],
+    rule: Rule,
+    schemas: Mapping[str, Rule],
+    path: str,
+    unknown: list[Unknown] | None,
 ) -> Iterator[str]:
     fields: Mapping[str, Rule] = rule.get("properties", {})
     dot = f"{path}." if path else ""
@@ -86,7 +98,10 @@ def _object_problems(
             yield f"{dot}{name}: is required"
     for name, part in value.items():
         if name in fields:
-            yield from problems(part, fields[name], schemas, f"{dot}{name}")
+            if not _fits(part, fields[name]):
+                yield from problems(part, fields[name], schemas, f"{dot}{name}", unknown)
+        elif unknown is not None:
+            unknown.append((f"{dot}{name}", name, fields, value))
 
 
 def _size_problems(size: int, unit: str, least: int | None, most: int | None, path: str) -> Iterator[str]:
@@ -97,9 +112,8 @@ def _size_problems(size: int, unit: str, least: int | None, most: int | None, pa
 
 
 def _range_problems(value: float, least: float | None, most: float | None, path: str) -> Iterator[str]:
-    # Python refuses to print the longest of whole numbers.
-    shown = f"{value}" if abs(value) < _LONGEST else "a number of more than 40 digits"
-    if least is not None and value < least:
-        yield f"{path}: {shown} is less than {least}"
-    if most is not None and value > most:
-        yield f"{path}: {shown} is more than {most}"
+    for limit, text, breaks in ((least, "less", value < (least or 0)), (most, "more", value > (most or 0))):
+        if limit is not None and breaks:
+            # Python refuses to print the longest of whole numbers.
+            shown = f"{value}" if abs(value) < _LONGEST else "a number of more than 40 digits"
+            yield f"{path}: {shown} is {text} than {limit}"

@@ -16,7 +16,7 @@ def main() -> int:
     print(safe)
     unsafe = harness.run("unsafe", max(options.jobs // 10, 100), options.seed)
     print(unsafe)
-    failed = safe.doubled + safe.lost + safe.wrong
+    failed = safe.doubled + safe.lost + safe.wrong + safe.stopped
     if failed or not unsafe.doubled:
         print(
             f"chaos: FAILED: {failed} of {safe.jobs} wrong, and the unsafe run showed {unsafe.doubled} doubles"

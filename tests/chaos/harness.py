@@ -33,6 +33,11 @@ AMOUNT: Final = 100_000_000
 KILL_EVERY: Final = 0.1
 #: How likely a job is handed out once more although it was done, and that two workers get it at once.
 AGAIN: Final = 0.15
+#: Answers after which a queue would not hand the job out again: a person has to look. In a sound run there are none.
+FINAL: Final = ("DuplicateEffect", "ReferenceConflict", "IdempotencyKeyReused", "InvalidRequest", "CaptureNotAllowed",
+                "RefundNotAllowed", "NoSuchOrder")  # fmt: skip
+#: Seconds for a job, and for a run at least, after which it is counted as it is: a run that cannot end has failed.
+PATIENCE: Final = (0.5, 60.0)
 
 Json = dict[str, Any]
 
@@ -54,6 +59,8 @@ class Figures:
     doubled: int = 0
     lost: int = 0
     wrong: int = 0
+    #: Whether it was stopped before all jobs were done.
+    stopped: bool = False
     seconds: float = 0.0
 
     def __str__(self) -> str:
@@ -62,7 +69,7 @@ class Figures:
         return (
             f"{self.mode}, seed {self.seed}: {self.jobs} jobs handed out {self.handed_out} times, {self.kills} workers "
             f"killed; faults: {faults}; failed answers: {failures or 'none'}; doubled {self.doubled}, lost {self.lost}, "
-            f"wrong amount {self.wrong} ({self.seconds:.0f} s)"
+            f"wrong amount {self.wrong}{', stopped before the end' if self.stopped else ''} ({self.seconds:.0f} s)"
         )
 
 
@@ -191,9 +198,11 @@ class _Hand:
             self._process = self._start()
         return answer
 
-    def kill(self) -> None:
-        """SIGKILL, whatever it is doing."""
+    def kill(self) -> bool:
+        """SIGKILL, whatever it is doing; says whether it was alive."""
+        alive = self._process.poll() is None
         self._process.kill()
+        return alive
 
     def end(self) -> None:
         """Take away the process and its pipes."""
@@ -261,7 +270,7 @@ class _Floor:
             if job is None:
                 continue
             answer = hand.give(self.listed[job])
-            self.jobs.finish(job, done=answer == "done")
+            self.jobs.finish(job, done=answer == "done" or answer in FINAL)
             with self.counting:
                 self.figures.handed_out += 1
                 if answer != "done":
@@ -271,8 +280,7 @@ class _Floor:
         """Kill a hand now and then."""
         dice = random.Random(f"{self.figures.seed} kills")  # noqa: S311  # to be repeatable is the point
         while not self.over.wait(dice.expovariate(1 / KILL_EVERY)):
-            dice.choice(self.hands).kill()
-            self.figures.kills += 1
+            self.figures.kills += dice.choice(self.hands).kill()
 
     def close(self, threads: list[threading.Thread]) -> None:
         """End everything."""
@@ -292,8 +300,10 @@ def _work(url: str, listed: list[Json], figures: Figures) -> None:
     threads.append(threading.Thread(target=floor.kill))
     for thread in threads:
         thread.start()
+    last = time.monotonic() + max(PATIENCE[1], PATIENCE[0] * len(listed))
     try:
-        while not floor.jobs.over:
+        while not floor.jobs.over and not figures.stopped:
             time.sleep(0.02)
+            figures.stopped = time.monotonic() > last
     finally:
         floor.close(threads)

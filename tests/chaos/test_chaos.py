@@ -6,7 +6,8 @@ from chaos import harness
 def test_nothing_is_doubled_and_nothing_is_lost() -> None:
     """500 captures and refunds, workers killed all the while, faults of every kind."""
     figures = harness.run("safe", jobs=500, seed=20261124)
-    assert (figures.doubled, figures.lost, figures.wrong) == (0, 0, 0), figures
+    assert (figures.doubled, figures.lost, figures.wrong, figures.stopped) == (0, 0, 0, False), figures
+    assert not set(figures.failures) & set(harness.FINAL), figures
     assert figures.kills > 0
     assert figures.handed_out > figures.jobs
     assert {"lose", "drop", "status", "delay", "stale"} <= figures.faults.keys()
