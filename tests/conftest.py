@@ -8,7 +8,7 @@ from congruence import validator
 from support import Client, Wire, wire
 
 from kustom_facade.sandbox._core import Core
-from kustom_facade.sandbox._wire import Call, Outcome, Request
+from kustom_facade.sandbox._wire import Outcome, Request
 
 
 @pytest.fixture(autouse=True)
@@ -29,9 +29,12 @@ def objections(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def judged(core: Core, request: Request) -> Outcome:
         outcome = exchange(core, request)
-        if not outcome.fault:
-            call = Call(core.clock.now(), request, outcome.response)
-            found.extend(f"{request.method} {request.path}: {one}" for one in validator.found_in(call))
+        response = outcome.response
+        if response is not None and not outcome.fault:
+            headers = {name.lower(): value for name, value in response.headers}
+            place = request.method, request.path
+            wrong = validator.problems(*place, response.status, headers, response.body)
+            found.extend(f"{request.method} {request.path}: {one}" for one in wrong)
         return outcome
 
     monkeypatch.setattr(Core, "exchange", judged)

@@ -7,6 +7,7 @@ Both modes replay the same cassettes, so both send the same.
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -144,14 +145,34 @@ def test_the_cassettes_hold_every_operation_with_a_success() -> None:
         assert any(method == facts["method"] and shape.fullmatch(path) for method, path in seen), name
 
 
-def test_every_cassette_is_used() -> None:
-    """One for each test that replays, and no other file but the README."""
+def strays(folder: Path) -> set[str]:
+    """Every file below a folder of cassettes that no test uses, and every one that a test lacks."""
     replaying = {
-        name
+        f"{CASSETTES.name}/{name}.yaml"
         for name, member in globals().items()
         if name.startswith("test_") and getattr(member, "pytestmark", [])
     }
-    assert {path.stem for path in CASSETTES.glob("*")} == replaying
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+    return there ^ {*replaying, "README.md", "recorded-against"}
+
+
+def test_every_cassette_is_used() -> None:
+    """One for each test that replays, and beside them, in whatever folder, no other file but two that say what they are."""
+    assert strays(CASSETTES.parent) == set()
+
+
+def test_a_cassette_that_no_test_uses_is_found(tmp_path: Path) -> None:
+    """In another folder as well, and so is one that is gone."""
+    folder = tmp_path / "cassettes"
+    shutil.copytree(CASSETTES.parent, folder)
+    for stray in ("test_gone/x.yaml", "x.yaml", f"{CASSETTES.name}/x.yaml", f"{CASSETTES.name}/a/b.yml"):
+        path = folder / stray
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+        assert strays(folder) == {stray}
+        path.unlink()
+    (folder / CASSETTES.name / "test_refusals.yaml").unlink()
+    assert strays(folder) == {f"{CASSETTES.name}/test_refusals.yaml"}
 
 
 def normal(path: Path) -> str:
@@ -166,8 +187,11 @@ def test_a_fresh_recording_is_the_same(tmp_path: Path) -> None:
 
     Cassettes of the playground cannot be recorded here; scripts/record notes which ones these are.
     """
-    if (CASSETTES.parent / "recorded-against").read_text(encoding="utf-8").strip() != "sandbox":
-        return
+    against = (CASSETTES.parent / "recorded-against").read_text(encoding="utf-8").strip()
+    if against != "sandbox":
+        pytest.skip(
+            f"the cassettes were recorded against the {against}: only scripts/record can do that anew"
+        )
     done = subprocess.run(
         [
             sys.executable,
@@ -191,6 +215,16 @@ def test_a_fresh_recording_is_the_same(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {path.name for path in CASSETTES.iterdir()}
     for path in tmp_path.iterdir():
         assert normal(path) == normal(CASSETTES / path.name), f"{path.name}: run scripts/record"
+
+
+def test_cassettes_of_the_playground_are_passed_over_aloud(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A skipped test with its reason, not one that has passed without a look."""
+    (tmp_path / "recorded-against").write_text("playground\n")
+    monkeypatch.setattr(sys.modules[__name__], "CASSETTES", tmp_path / "test_cassettes")
+    with pytest.raises(pytest.skip.Exception, match="recorded against the playground"):
+        test_a_fresh_recording_is_the_same(tmp_path)
 
 
 def test_cassettes_hold_no_secret_and_nobody() -> None:

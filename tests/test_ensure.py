@@ -902,8 +902,9 @@ def test_two_voids_that_race(client: Client, shaky: Shaky) -> None:
     assert client.void(ID).action == "nothing"
 
 
-def test_void_after_a_conflict(reader: Client, reads: Reads) -> None:
-    """409 with the effect, and one read that lags: found."""
+def test_void_after_a_conflict(connect: Callable[..., Client], reads: Reads) -> None:
+    """409 with the effect, and one read that lags: found, after a short wait."""
+    reader = connect(transport=reads, retry=RetryPolicy(attempts=1, base=0.001))
     before = reads.sandbox.order(ID)
     reads.after = [answer(409, "CONFLICT")]
     reads.views = [lambda _: before] * 2

@@ -9,10 +9,12 @@ import sys
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from ._control import checked_orders
+from ._clock import FARTHEST_DAYS
+from ._control import as_list
 from ._orders import EXAMPLE_ORDER_ID
 from ._schema import parse
 from ._server import HOST, listen
@@ -26,16 +28,10 @@ _PROGRAM = "python -m kustom_facade.sandbox"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prints the URL, serves, and returns the exit code once it was told to stop (Ctrl-C or SIGTERM)."""
     options = _parser().parse_args(arguments)
-    sandbox = Sandbox(
-        seed=options.seed,
-        key_scope=options.key_scope,
-        status_after_full_refund=options.status_after_full_refund,
-        replay_refusals=options.replay_refusals,
-    )
     try:
         orders = _read_orders(options.orders) if options.orders else []
+        sandbox = _sandbox(orders, options)
         if options.state is None:
-            _add(sandbox, orders, options)
             return _serve(sandbox, options.port)
         return _serve_with_state(sandbox, orders, options)
     except _BadFile as error:
@@ -72,6 +68,13 @@ def _parser() -> argparse.ArgumentParser:
         help="where an idempotency key counts",
     )
     add(
+        "--key-lifetime",
+        type=_hours,
+        metavar="HOURS",
+        default=24,
+        help="how long an idempotency key is remembered; 24 by default",
+    )
+    add(
         "--status-after-full-refund",
         choices=("CAPTURED", "CLOSED"),
         default="CAPTURED",
@@ -83,7 +86,34 @@ def _parser() -> argparse.ArgumentParser:
         action="store_false",
         help="carry out a request again whose key was refused",
     )
+    add(
+        "--refunds-on-captures",
+        action="store_true",
+        help="count a refund in the refunded_amount of the capture that its lines match",
+    )
+    add(
+        "--no-check-lines",
+        dest="check_lines",
+        action="store_false",
+        help="take order lines that do not add up",
+    )
     return parser
+
+
+def _sandbox(orders: list[Json], options: argparse.Namespace) -> Sandbox:
+    try:
+        return Sandbox(
+            orders=orders,
+            seed=options.seed,
+            key_lifetime=timedelta(hours=options.key_lifetime),
+            key_scope=options.key_scope,
+            status_after_full_refund=options.status_after_full_refund,
+            refunds_on_captures=options.refunds_on_captures,
+            replay_refusals=options.replay_refusals,
+            check_lines=options.check_lines,
+        )
+    except ValueError as error:
+        raise _BadFile(f"--orders {options.orders}: {error}") from error
 
 
 def _serve_with_state(sandbox: Sandbox, orders: list[Json], options: argparse.Namespace) -> int:
@@ -96,12 +126,9 @@ def _serve_with_state(sandbox: Sandbox, orders: list[Json], options: argparse.Na
     with closing(journal):
         if journal.note:
             sys.stderr.write(f"{_PROGRAM}: {journal.note}\n")
-        # What was loaded once has a life of its own since.
-        _add(
-            sandbox,
-            [order for order in orders if order["order_id"].lower() not in sandbox.order_ids],
-            options,
-        )
+        # What the state has was loaded before, and has a life of its own since.
+        known = frozenset(sandbox.order_ids)
+        sandbox.add_orders(order for order in orders if order["order_id"].lower() not in known)
         try:
             journal.sync()
             return _serve(sandbox, options.port, journal)
@@ -126,27 +153,21 @@ def _serve(sandbox: Sandbox, port: int, store: Any = None) -> int:
 
 def _read_orders(path: Path) -> list[Json]:
     try:
-        orders = checked_orders(parse(path.read_bytes()))
+        orders = as_list(parse(path.read_bytes()))
     except OSError as error:
         raise _BadFile(f"--orders {path}: {error.strerror}") from error
     except Refusal as refusal:
         reasons = "; ".join(refusal.messages).replace("Body", "It")
         raise _BadFile(f"--orders {path}: {reasons}") from refusal
     for number, order in enumerate(orders):
-        # The same id at each start, or a state would have the order twice.
-        content = f"{number} {json.dumps(order, sort_keys=True)}"
-        order.setdefault("order_id", str(uuid.uuid5(uuid.NAMESPACE_URL, content)))
+        if isinstance(order, dict):  # anything else is refused by the sandbox
+            # The same id at each start, or a state would have the order twice.
+            content = f"{number} {json.dumps(order, sort_keys=True)}"
+            order.setdefault("order_id", str(uuid.uuid5(uuid.NAMESPACE_URL, content)))
     return orders
 
 
-def _add(sandbox: Sandbox, orders: list[Json], options: argparse.Namespace) -> None:
-    try:
-        sandbox.add_orders(orders)
-    except (ValueError, OverflowError) as error:  # an id or a date that is none
-        raise _BadFile(f"--orders {options.orders}: {error}") from error
-
-
-def _announce(url: str, stop: Callable[[], None]) -> None:
+def _announce(url: str, stop: Callable[[], object]) -> None:
     for number in _STOPPING:
         signal.signal(number, lambda *_: stop())
     sys.stdout.write(f"{url}\n")
@@ -157,6 +178,13 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text} is not a port")
     return int(text)
+
+
+def _hours(text: str) -> float:
+    hours = float(text)
+    if not 0 < hours <= 24 * FARTHEST_DAYS:
+        raise argparse.ArgumentTypeError(f"{text} is no number of hours from 0 to {24 * FARTHEST_DAYS}")
+    return hours
 
 
 if __name__ == "__main__":

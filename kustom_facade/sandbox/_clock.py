@@ -1,8 +1,10 @@
 """The time by which orders expire and keys are forgotten, and its form on the wire."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 
-_FARTHEST_DAYS = 365_000  # dates end with the year 9999
+FARTHEST_DAYS = 365_000
+"""How far a clock can be moved: dates end with the year 9999."""
 
 
 class Clock:
@@ -27,8 +29,8 @@ class Clock:
         step = by if isinstance(by, timedelta) else timedelta(seconds=by)
         if step < timedelta():
             raise ValueError("a clock only moves forward")
-        if step > timedelta(days=_FARTHEST_DAYS) - self._moved:
-            raise ValueError(f"a clock moves by {_FARTHEST_DAYS} days at most")
+        if step > timedelta(days=FARTHEST_DAYS) - self._moved:
+            raise ValueError(f"a clock moves by {FARTHEST_DAYS} days at most")
         self._moved += step
 
     @property
@@ -50,6 +52,14 @@ def from_wire(text: str) -> datetime:
     """A date of any form the API uses; one without a time zone is in UTC."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+_ON_THE_WIRE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+
+
+def as_wire(text: str) -> str:
+    """A date as it was written, if that is a form of the wire; else, as for a bare day, in the usual one."""
+    return text if _ON_THE_WIRE.fullmatch(text) else to_wire(from_wire(text))
 
 
 def midnight(moment: datetime) -> datetime:

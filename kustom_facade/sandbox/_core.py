@@ -11,11 +11,12 @@ from typing import Literal
 from urllib.parse import unquote
 
 from . import _arithmetic as arithmetic
+from ._brought import complete
 from ._clock import Clock
 from ._faults import Fault, Faults
 from ._lifecycle import Switches, expire
 from ._operations import Place, Visit, route
-from ._orders import EXAMPLE_ORDER_ID, Names, filled_in, is_uuid
+from ._orders import EXAMPLE_ORDER_ID, Names, is_uuid
 from ._replay import KeyScope, Replays
 from ._schema import read_body
 from ._wire import Call, Json, Outcome, Refusal, Request, Response, refused, unauthorized
@@ -80,8 +81,7 @@ class Core:
         self._replays = self._new_replays()
         self._calls.clear()
         self._orders: dict[str, Json] = {}
-        for order in self._first_orders:
-            self.add_order(order)
+        self.add_orders(self._first_orders)
         if EXAMPLE_ORDER_ID not in self._orders:
             self.add_order({"order_id": EXAMPLE_ORDER_ID})
 
@@ -135,7 +135,7 @@ class Core:
         """Adds an order and returns its id; whatever it lacks is filled in, amounts from lines and captures.
 
         Raises:
-            ValueError: the id is no UUID or is taken, or a date cannot be read.
+            ValueError: a field is not what the published document says it is, or the id is taken.
             TypeError: it holds something that is not JSON.
         """
         return self.add_orders([order])[0]
@@ -143,17 +143,16 @@ class Core:
     def add_orders(self, orders: Iterable[Json]) -> tuple[str, ...]:
         """Adds all of these or, if one is refused, none; see `add_order`."""
         with self._lock:
-            complete: dict[str, Json] = {}
-            for order in orders:
-                filled = filled_in(order, self.clock.now(), self._names)
-                order_id: str = filled["order_id"]
-                if order_id in self._orders or order_id in complete:
+            added: dict[str, Json] = {}
+            for order in complete(orders, self.clock.now(), self._names):
+                order_id: str = order["order_id"]
+                if order_id in self._orders or order_id in added:
                     raise ValueError(f"there is an order {order_id} already")
-                complete[order_id] = filled
-            self._orders |= complete
-            for filled in complete.values():
-                self._write({"order": filled})
-        return tuple(complete)
+                added[order_id] = order
+            self._orders |= added
+            for order in added.values():
+                self._write({"order": order})
+        return tuple(added)
 
     def order(self, order_id: str) -> Json:
         """A copy of an order as it is now; a `KeyError` if there is none."""
@@ -205,7 +204,7 @@ class Core:
             place = _place(request)
         except Refusal:
             place = None
-        fault = self.faults.due(request.method, place)
+        fault = self.faults.due(place, is_read=request.is_read)
         order = self._orders.get(place.order_id) if place else None
         if order and fault and fault.kind == "stale":
             self.faults.stale.keep(copy.deepcopy(order), fault, now)
@@ -226,7 +225,7 @@ class Core:
 
     def _once(self, request: Request, place: Place, correlation_id: str, now: datetime) -> Response:
         """Carries out an operation, unless its key says that this has been done."""
-        if request.method == "GET":
+        if request.is_read:
             return self._perform(request, place, correlation_id, now)
         key = request.headers.get("klarna-idempotency-key", "").strip()
         known = self._replays.recall(place, key, now) if key else None
@@ -236,10 +235,12 @@ class Core:
             response = self._perform(request, place, correlation_id, now)
         except Refusal as refusal:
             response = refused(refusal, correlation_id)
+        order = self._orders.get(place.order_id)
+        if order is None:  # it may come yet, and the key is to be of use then
+            return response
         answer = self._replays.remember(place, key, now, response)
         if answer or response.status < 300:
-            order = self._orders[place.order_id] if response.status < 300 else None
-            self._write({"order": order, "answer": answer})
+            self._write({"order": order if response.status < 300 else None, "answer": answer})
         return response
 
     def _perform(self, request: Request, place: Place, correlation_id: str, now: datetime) -> Response:
@@ -252,7 +253,7 @@ class Core:
         if wrong:
             raise Refusal(400, "BAD_REQUEST", *wrong)
         expire(order, now)
-        if request.method == "GET":
+        if request.is_read:
             order = self.faults.stale.view(place.order_id, now) or order
         visit = Visit(
             order=order,
@@ -269,7 +270,10 @@ class Core:
 
 def _place(request: Request) -> Place:
     """Where a request goes; what is refused here is refused before its key is looked at."""
-    place = route(request.method, tuple(unquote(segment) for segment in request.path.split("/")[1:]))
+    place = route(
+        "GET" if request.is_read else request.method,
+        tuple(unquote(segment) for segment in request.path.split("/")[1:]),
+    )
     if len(request.body) > BODY_LIMIT:
         raise Refusal(413, "PAYLOAD_TOO_LARGE", f"Body must be at most {BODY_LIMIT} bytes")
     if not is_uuid(place.order_id):

@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 from threading import Lock
 from typing import Any, Literal, get_args
 
@@ -26,11 +27,25 @@ _RANGES: dict[str, tuple[type[float], float, float]] = {
     "status": (int, 400, 599),
     "retry_after": (float, 0, _MANY),
 }
+_CODES = {
+    401: "FORBIDDEN",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    409: "CONFLICT",
+    413: "PAYLOAD_TOO_LARGE",
+    415: "UNSUPPORTED_MEDIA_TYPE",
+    422: "INVALID_REQUEST_PARAMETERS",
+    429: "TOO_MANY_REQUESTS",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One rule: which calls it is about, and what happens to them. Without a condition it fires at every call.
+
+    A `refuse` is a refused connection, `httpx.ConnectError`, in the same process only. A served sandbox has taken the
+    connection before it can know what is asked on it, so it resets the connection instead: nothing is done there either,
+    but its client gets the error of a lost answer, and cannot tell.
 
     Args:
         kind: `refuse` the connection; `drop` it before anything is done; do what was asked and `lose` the answer, `cut`
@@ -47,7 +62,8 @@ class Fault:
         status: the error status, as 429, 503 or 520.
         body: what such an answer holds: `html`, `json` as the API itself has it, `empty`, or `broken` JSON; by default
             JSON for a 429, else HTML.
-        retry_after: the seconds in the answer's `Retry-After`; by default there is none.
+        retry_after: the answer's `Retry-After`, in seconds or as an HTTP date like `Wed, 21 Oct 2026 07:28:00 GMT`; by
+            default there is none.
         effect: whether what was asked is done before that answer.
 
     Raises:
@@ -66,7 +82,7 @@ class Fault:
     reads: int | None = None
     status: int = 503
     body: Body | None = None
-    retry_after: float | None = None
+    retry_after: float | str | None = None
     effect: bool = False
 
     def __post_init__(self) -> None:
@@ -79,14 +95,18 @@ class Fault:
         if given is not None and not (isinstance(given, str) and is_uuid(given)):
             raise ValueError(f"order_id must be a UUID, not {given!r}")
         values: dict[str, Any] = {name: getattr(self, name) for name in _RANGES}
+        if isinstance(self.retry_after, str):
+            _must_be_date("retry_after", values.pop("retry_after"))
         for name, (kind, least, most) in _RANGES.items():
-            value = values[name]
+            value = values.get(name)
             if value is None and name not in {"probability", "seed", "seconds", "status"}:
                 continue
             if isinstance(value, bool) or not isinstance(value, kind | int) or not least <= value <= most:
                 whole = "a whole number" if kind is int else "a number"
                 raise ValueError(f"{name} must be {whole} from {least} to {most}, not {value!r}")
-        _one_of("effect", self.effect, (True, False))
+        effect: Any = self.effect  # as above
+        if not isinstance(effect, bool):
+            raise ValueError(f"effect must be one of True, False, not {effect!r}")  # noqa: TRY004  as all the others
 
     def to_json(self) -> Json:
         """What was set of it."""
@@ -95,10 +115,10 @@ class Fault:
 
     def answer(self, correlation_id: str) -> Response:
         """The error of a `status`."""
-        more = () if self.retry_after is None else (("retry-after", f"{self.retry_after:g}"),)
+        more = () if self.retry_after is None else (("retry-after", _on_the_wire(self.retry_after)),)
         body = self.body or ("json" if self.status == 429 else "html")
         if body == "json":
-            code = "TOO_MANY_REQUESTS" if self.status == 429 else "INTERNAL_ERROR"
+            code = _CODES.get(self.status, "BAD_REQUEST" if self.status < 500 else "INTERNAL_ERROR")
             return refused(Refusal(self.status, code, headers=more), correlation_id)
         if body == "empty":
             return Response(self.status, (("content-length", "0"), *more))
@@ -119,6 +139,22 @@ def _one_of(name: str, value: object, known: Any) -> None:
         raise ValueError(f"{name} must be one of {', '.join(map(str, known))}, not {value!r}")
 
 
+def _must_be_date(name: str, text: str) -> None:
+    try:
+        is_date = format_datetime(parsedate_to_datetime(text), usegmt=True) == text
+    except ValueError:
+        is_date = False
+    if not is_date:
+        raise ValueError(f"{name} must be a number of seconds or an HTTP date, not {text!r}")
+
+
+def _on_the_wire(retry_after: float | str) -> str:
+    """Seconds without an exponent, and without a fraction where there is none."""
+    if isinstance(retry_after, str):
+        return retry_after
+    return f"{retry_after:.3f}".rstrip("0").rstrip(".")
+
+
 class _Rule:
     """A fault, and how often it was looked at and fired."""
 
@@ -127,14 +163,14 @@ class _Rule:
         self._seen = self._fired = 0
         self._random = random.Random(f"fault {fault.seed}")  # noqa: S311  to be repeatable is the point
 
-    def matches(self, method: str, place: Place | None) -> bool:
+    def matches(self, place: Place | None, *, is_read: bool) -> bool:
         """Whether it is about this call, which then counts."""
         fault = self.fault
         if fault.verb and not (place and fault.verb in place.operation.names):
             return False
         if fault.order_id and not (place and fault.order_id.lower() == place.order_id):
             return False
-        if fault.kind == "stale" and method == "GET":  # it is writes that reads do not show
+        if fault.kind == "stale" and is_read:  # it is writes that reads do not show
             return False
         self._seen += 1
         return True
@@ -143,8 +179,9 @@ class _Rule:
         """Whether it is its turn, after so many calls."""
         fault = self.fault
         first, step = fault.nth or fault.every or 1, fault.every or 1
-        most = fault.times or (1 if fault.nth and not fault.every else _MANY)
-        if self._seen < first or (self._seen - first) % step or self._fired >= most:
+        if fault.nth and not (fault.every or fault.times) and self._seen > fault.nth:
+            return False  # alone it is about that call, also where chance has let it pass
+        if self._seen < first or (self._seen - first) % step or self._fired >= (fault.times or _MANY):
             return False
         fires = self._random.random() < fault.probability
         self._fired += fires
@@ -204,12 +241,12 @@ class Faults:
         with self._lock:
             return dict(self._counts)
 
-    def due(self, method: str, place: Place | None) -> Fault | None:
+    def due(self, place: Place | None, *, is_read: bool) -> Fault | None:
         """The fault that fires at a call; each one counts the calls that match it."""
         if not self._rules:
             return None
         with self._lock:
-            matching = [rule for rule in self._rules if rule.matches(method, place)]
+            matching = [rule for rule in self._rules if rule.matches(place, is_read=is_read)]
             for rule in matching:
                 if rule.fires():
                     kind = rule.fault.kind

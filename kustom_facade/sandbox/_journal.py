@@ -1,19 +1,29 @@
 """The state of a served sandbox in a file: a line of JSON for each change, on the disk before its answer is sent.
 
+A line holds the whole order, so the file would grow with the square of what happens to one. It is therefore compacted,
+at each start and whenever it has become several times as large as the state; the old file is whole until the new one
+takes its place, so that a process may be killed at any moment.
+
 It needs the locks of POSIX. The lock is a file beside it, because the file itself is replaced when it is compacted.
 """
 
 import fcntl
 import json
 import os
+import stat
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from ._core import Core
+from ._records import is_sound
 from ._wire import Json, compact
 
 _HEADER = {"kustom_sandbox": 1}
+
+_GROWTH, _SLACK = 4, 1_000_000
+"""A file is compacted when it is so many times as large as it was then, and so many bytes more."""
 
 
 class StateError(Exception):
@@ -22,6 +32,8 @@ class StateError(Exception):
 
 class Journal:
     """Brings a sandbox to the state that the file has, and the file up to date from then on.
+
+    All of it is for one thread, the one that the sandbox is served from.
 
     Attributes:
         note: what was dropped of the file, if anything was.
@@ -32,22 +44,22 @@ class Journal:
     """
 
     def __init__(self, path: Path, core: Core) -> None:
-        self._path = path
+        # Whatever it is called: two sandboxes of one file have to find the same lock.
+        self._path = Path(os.path.realpath(path))
+        self._core = core
         self._pending = bytearray()
         self.note = ""
         try:
-            self._lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-            try:
-                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(self._lock)
-                raise StateError(f"{path} is in use by another sandbox") from None
-            data = path.read_bytes() if path.exists() else b""
-            if data:
-                core.restore(self._records(data))
-            self._file = self._compacted(core)
+            with ExitStack() as undo:
+                self._lock = self._locked()
+                undo.callback(os.close, self._lock)
+                data = self._read()
+                if data:
+                    core.restore(self._records(data))
+                self._file = self._compacted()
+                undo.pop_all()  # all is well: the lock stays
         except OSError as error:
-            raise StateError(f"{path}: {error.strerror}") from error
+            raise StateError(f"{self._path}: {error.strerror}") from error
         core.keep(self._write)
 
     @property
@@ -58,9 +70,15 @@ class Journal:
     def sync(self) -> None:
         """Returns once everything is on the disk."""
         try:
+            self._size += len(self._pending)
             while self._pending:
                 del self._pending[: os.write(self._file, self._pending)]
             os.fsync(self._file)
+            if not os.path.samestat(os.fstat(self._file), self._path.stat()):
+                raise StateError(f"{self._path} was replaced by another file")
+            if self._size > self._most:
+                old, self._file = self._file, self._compacted()
+                os.close(old)
         except OSError as error:
             raise StateError(f"{self._path}: {error.strerror}") from error
 
@@ -72,28 +90,49 @@ class Journal:
     def _write(self, record: Json) -> None:
         self._pending += compact(record) + b"\n"
 
+    def _locked(self) -> int:
+        lock = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            raise StateError(f"{self._path} is in use by another sandbox") from None
+        return lock
+
+    def _read(self) -> bytes:
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return b""
+        if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+            # By its other name it has another lock, and keeps its old content when it is replaced here.
+            raise StateError(f"{self._path} is no file, or one with several names (hard links)")
+        return self._path.read_bytes()
+
     def _records(self, data: bytes) -> Iterator[Json]:
         *lines, torn = data.split(b"\n")
         if not lines or _parsed(lines[0]) != _HEADER:
             raise StateError(f"{self._path} is not the state of a sandbox")
         for number, line in enumerate(lines[1:], 2):
             record = _parsed(line)
-            if record is not None:
+            if record is not None and is_sound(record):
                 yield record
-            elif number < len(lines) or torn:
+            elif record is not None or number < len(lines) or torn:
                 raise StateError(f"{self._path}: line {number} is damaged")
             else:
                 torn = line
         if torn:
             self.note = f"{self._path}: the last record was torn ({len(torn)} bytes), and is dropped"
 
-    def _compacted(self, core: Core) -> int:
+    def _compacted(self) -> int:
         fresh = Path(f"{self._path}.new")
         with fresh.open("wb") as file:
-            for record in (_HEADER, *core.snapshot()):
+            for record in (_HEADER, *self._core.snapshot()):
                 file.write(compact(record) + b"\n")
             file.flush()
             os.fsync(file.fileno())
+            self._size = file.tell()
+        self._most = _GROWTH * self._size + _SLACK
         fresh.replace(self._path)
         folder = os.open(self._path.parent, os.O_RDONLY)
         os.fsync(folder)

@@ -93,11 +93,12 @@ def refund(order: Json, body: Json, now: datetime, new_id: Callable[[], str], sw
     if order["refunded_amount"] + amount > order["captured_amount"]:
         message = "Refunded amount is higher than the captured amount that is not refunded yet"
         raise Refusal(403, "REFUND_NOT_ALLOWED", message)
+    # Looked for before anything changes: an effect is whole, or there is none.
+    matching = _capture_of_lines(order, lines, amount) if switches.refunds_on_captures else None
     made = new_refund(new_id, to_wire(now)) | {"refunded_amount": amount, "order_lines": lines}
     made |= {key: body[key] for key in ("reference", "description") if key in body}
     order["refunds"].append(made)
     order["refunded_amount"] += amount
-    matching = _capture_of_lines(order, lines, amount) if switches.refunds_on_captures else None
     if matching is not None:
         matching["refunded_amount"] += amount
     _settle(order, switches)

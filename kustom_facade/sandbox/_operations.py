@@ -224,6 +224,6 @@ def route(method: str, segments: tuple[str, ...]) -> Place:
         raise Refusal(404, "RESOURCE_NOT_FOUND", "No such resource")
     if method not in methods:
         # The published list of codes has none of its own for this.
-        allowed = ", ".join(sorted(methods))
+        allowed = ", ".join(sorted({*methods, "HEAD"} if "GET" in methods else methods))
         raise Refusal(405, "BAD_REQUEST", f"Method must be {allowed}", headers=(("allow", allowed),))
     return Place(methods[method], order_id, part_id)

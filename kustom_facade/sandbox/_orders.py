@@ -6,8 +6,9 @@ import re
 import string
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from ._clock import from_wire, midnight, to_wire
+from ._clock import as_wire, from_wire, midnight, to_wire
 from ._wire import Json
 
 EXAMPLE_ORDER_ID = "f3392f8b-6116-4073-ab96-e330819e2c07"
@@ -16,7 +17,8 @@ EXAMPLE_ORDER_ID = "f3392f8b-6116-4073-ab96-e330819e2c07"
 AUTHORIZATION_DAYS = 28
 """How long an authorization lasts, at first and after each extension."""
 
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+UUID = re.compile(r"\A[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
+"""Of any version: order ids mostly are of none."""
 
 _ADDRESS: Json = {
     "given_name": "Test",
@@ -34,8 +36,8 @@ _ADDRESS: Json = {
 
 
 def is_uuid(text: str) -> bool:
-    """Whether it looks like a UUID of any version: order ids mostly are of none."""
-    return _UUID.fullmatch(text) is not None
+    """Whether it looks like a UUID."""
+    return UUID.search(text) is not None
 
 
 def order_line(name: str, reference: str, price: int, quantity: int = 1, kind: str = "physical") -> Json:
@@ -88,23 +90,23 @@ def _as_uuid(bits: int) -> str:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
-def filled_in(given: Json, now: datetime, names: Names) -> Json:
-    """A complete order from what is given of it; what is given is kept as it is, also where it does not add up.
+def copied(given: Any) -> Any:
+    """A copy, and the proof that it can be written to the wire: half a surrogate pair could not.
 
     Raises:
-        ValueError: the id is no UUID, or a date cannot be read.
+        ValueError: a number or a text is none of JSON's.
         TypeError: it holds something that is not JSON.
     """
-    # A copy, and the proof that it can be written to the wire: half a surrogate pair could not.
-    order: Json = json.loads(json.dumps(given, allow_nan=False, ensure_ascii=False).encode())
-    order_id = order.setdefault("order_id", names.new_id())
-    if not isinstance(order_id, str) or not is_uuid(order_id):
-        raise ValueError(f"order_id must be a UUID, not {order_id!r}")
-    order["order_id"] = order_id.lower()
+    return json.loads(json.dumps(given, allow_nan=False, ensure_ascii=False).encode())
+
+
+def filled_in(order: Json, now: datetime, names: Names) -> Json:
+    """The order with what it lacks; what it has is kept as it is, also where it does not add up."""
+    order["order_id"] = order.get("order_id", names.new_id()).lower()
     _fill_lines(order)
-    created_at = from_wire(order.setdefault("created_at", to_wire(now)))
-    expires_at = midnight(created_at + timedelta(days=AUTHORIZATION_DAYS))
-    from_wire(order.setdefault("expires_at", to_wire(expires_at)))
+    order["created_at"] = as_wire(order.get("created_at", to_wire(now)))
+    expires_at = midnight(from_wire(order["created_at"]) + timedelta(days=AUTHORIZATION_DAYS))
+    order["expires_at"] = as_wire(order.get("expires_at", to_wire(expires_at)))
     defaults: Json = {
         "fraud_status": "ACCEPTED",
         "original_order_amount": order["order_amount"],
@@ -135,18 +137,21 @@ def _fill_history(order: Json, now: str, new_id: Callable[[], str]) -> None:
         capture.setdefault("order_lines", [])
         capture.setdefault("captured_amount", total(capture["order_lines"], "total_amount"))
         capture.update(new_capture(order, number, new_id, now) | capture)
+        capture["captured_at"] = as_wire(capture["captured_at"])
     refunds: list[Json] = order.setdefault("refunds", [])
     for refund in refunds:
         refund.setdefault("order_lines", [])
         refund.setdefault("refunded_amount", total(refund["order_lines"], "total_amount"))
         refund.update(new_refund(new_id, now) | refund)
+        refund["refunded_at"] = as_wire(refund["refunded_at"])
     captured = order.setdefault("captured_amount", total(captures, "captured_amount"))
     order.setdefault("refunded_amount", total(refunds, "refunded_amount"))
+    rest = max(0, order["order_amount"] - captured)  # more may be captured than was ordered
     if "status" not in order:
-        left = order.get("remaining_authorized_amount", order["order_amount"] - captured)
+        left = order.get("remaining_authorized_amount", rest)
         order["status"] = "AUTHORIZED" if not captures else "PART_CAPTURED" if left else "CAPTURED"
     over = order["status"] in {"CAPTURED", "CLOSED"}
-    order.setdefault("remaining_authorized_amount", 0 if over else order["order_amount"] - captured)
+    order.setdefault("remaining_authorized_amount", 0 if over else rest)
 
 
 def new_capture(order: Json, number: int, new_id: Callable[[], str], now: str) -> Json:

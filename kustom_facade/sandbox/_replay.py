@@ -29,26 +29,30 @@ class Replays:
     def recall(self, place: Place, key: str, now: datetime) -> Response | None:
         """The answer that this key had before, if it is still remembered."""
         self._forget(now)
-        remembered = self._answers.get(self._where(place, key))
-        return remembered[1] if remembered else None
+        at, response = self._answers.get(self._where(place, key), (now, None))
+        return response if now - at < self._lifetime else None
 
     def remember(self, place: Place, key: str, now: datetime, response: Response) -> list[Any] | None:
         """Keeps the answer to a key, unless it is of a kind that is asked for anew; what was kept, for a journal."""
         if not key or not (response.status < 300 or (self._refusals and response.status < 500)):
             return None
         where = self._where(place, key)
-        self._answers[where] = (now, response)
+        self._put(where, now, response)
         return _entry(where, now, response)
 
     def restore(self, entry: list[Any]) -> None:
         """Takes back what was kept."""
         where, at, status, headers, body = entry
         pairs = tuple((name, text) for name, text in headers)
-        self._answers[tuple(where)] = (datetime.fromisoformat(at), Response(status, pairs, body.encode()))
+        self._put(tuple(where), datetime.fromisoformat(at), Response(status, pairs, body.encode()))
 
     def entries(self) -> Iterator[list[Any]]:
         """All that is kept, oldest first."""
         return (_entry(where, at, response) for where, (at, response) in self._answers.items())
+
+    def _put(self, where: _Where, at: datetime, response: Response) -> None:
+        self._answers.pop(where, None)  # a key that is used anew is as young as any: it goes to the end
+        self._answers[where] = (at, response)
 
     def _where(self, place: Place, key: str) -> _Where:
         if self._scope == "global":

@@ -1,14 +1,17 @@
 """Reads a request body against a description of it, and lists everything that is wrong with it at once."""
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Protocol
 
 from ._wire import Json, Refusal, Request
 
 INT32 = 2**31 - 1
 INT64 = 2**63 - 1
+_YEARS = (1000, 9000)
 
 
 @dataclass(slots=True)
@@ -27,11 +30,21 @@ class Shape(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """What a string has to look like, for programs and for people."""
+
+    pattern: re.Pattern[str]
+    """Is searched for, as in JSON Schema."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
-    """A string of at most so many characters, or one of a few words."""
+    """A string of at most so many characters, one of a few words, or one of a certain form."""
 
     longest: int | None = None
     words: frozenset[str] = frozenset()
+    form: Form | None = None
 
     def read(self, value: Any, path: str, problems: Problems) -> Any:
         """See `Shape`."""
@@ -39,8 +52,41 @@ class Text:
             problems.malformed.append(f"{path}: must be a string")
         elif self.words and value not in self.words:
             problems.malformed.append(f"{path}: must be one of {', '.join(sorted(self.words))}")
+        elif self.form and not self.form.pattern.search(value):
+            problems.malformed.append(f"{path}: must be {self.form.name}")
         elif self.longest is not None and len(value) > self.longest:
             problems.beyond.append(f"{path}: must be at most {self.longest} characters")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A string that can be read as a date, of years in which it can still be reckoned with."""
+
+    parse: Callable[[str], date]
+    like: str
+
+    def read(self, value: Any, path: str, problems: Problems) -> Any:
+        """See `Shape`."""
+        if not self._is_date(value):
+            problems.malformed.append(f"{path}: must be a date like {self.like}")
+        return value
+
+    def _is_date(self, value: Any) -> bool:
+        try:
+            return isinstance(value, str) and _YEARS[0] <= self.parse(value).year <= _YEARS[1]
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """True or false."""
+
+    def read(self, value: Any, path: str, problems: Problems) -> Any:
+        """See `Shape`."""
+        if not isinstance(value, bool):
+            problems.malformed.append(f"{path}: must be true or false")
         return value
 
 

@@ -17,8 +17,13 @@ class Sandbox(Core, httpx.BaseTransport, httpx.AsyncBaseTransport):
     share one, one after the other or at the same time. Its arguments are those of `Core`.
 
     Faults come as the errors that the library has for them on a network; a delay beyond the request's read timeout
-    does so at once. A request with a live key raises `ValueError`: it was not meant for a test.
+    does so at once. A request with a live key was not meant for a test: it fails as if the sandbox could not be
+    reached, so that nobody takes it for one that may have been carried out.
     """
+
+    def accepts_key(self, api_key: str) -> bool:
+        """Whether a client with this key is one for tests; the facade's clients ask when they are built."""
+        return api_key.startswith("kco_test_")
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answers a request of an `httpx.Client`."""
@@ -52,8 +57,9 @@ class Sandbox(Core, httpx.BaseTransport, httpx.AsyncBaseTransport):
             body=request.content,
         )
         if api_key(asked).startswith("kco_live_"):
-            raise ValueError(
-                "a live key (kco_live_...) was sent to the sandbox; use one that starts with kco_test_"
+            raise httpx.ConnectError(
+                "a live key (kco_live_...) was sent to the sandbox; use one that starts with kco_test_",
+                request=request,
             )
         outcome = self.exchange(asked)
         patience = request.extensions.get("timeout", {}).get("read")
@@ -84,8 +90,9 @@ def _give(request: httpx.Request, outcome: Outcome) -> httpx.Response:
         raise httpx.ConnectError("sandbox: connection refused", request=request)
     if fault == "lose":
         raise httpx.ReadError("sandbox: connection reset, the answer is lost", request=request)
-    if response is None or (fault == "cut" and not response.body):
+    body = b"" if response is None or request.method == "HEAD" else response.body
+    if response is None or (fault == "cut" and not body):
         raise httpx.RemoteProtocolError("sandbox: connection ended without an answer", request=request)
     # A stream, because the library adds headers of its own to content.
-    stream = _Cut(request, response.body) if fault == "cut" else httpx.ByteStream(response.body)
+    stream = _Cut(request, body) if fault == "cut" else httpx.ByteStream(body)
     return httpx.Response(response.status, headers=list(response.headers), stream=stream)

@@ -23,6 +23,11 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     body: bytes = b""
 
+    @property
+    def is_read(self) -> bool:
+        """Whether it changes nothing; a HEAD is answered like a GET, and the body is left away on its way out."""
+        return self.method in {"GET", "HEAD"}
+
 
 @dataclass(frozen=True, slots=True)
 class Response:

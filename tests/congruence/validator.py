@@ -2,13 +2,20 @@
 
 import json
 import re
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from jsonschema import FormatChecker  # type: ignore[import-untyped]  # it comes without types, and needs none here
 from openapi_schema_validator import OAS30Validator
 from regeneration import overlay, reading
 
+#: RFC 3339, as the document has it; the standard library's reader takes more.
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+#: What a path that is no operation is answered with, beside the gateway's 401.
+_NOWHERE = ("404", "405")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -28,14 +35,8 @@ def problems(method: str, path: str, status: int, headers: dict[str, str], body:
         headers: of the answer, names in lower case.
         body: of the answer.
     """
-    operation = _operation(method, path)
-    if operation is None:
-        return (
-            []
-            if status in (404, 405)
-            else [f"{method} {path} is no operation, and was answered with {status}"]
-        )
-    response = operation["responses"].get(str(status))
+    responses = (operation(method, path) or _nowhere())["responses"]
+    response = responses.get(str(status))
     if response is None:
         return [f"{method} {path}: the status {status} is not declared"]
     found = [
@@ -48,14 +49,61 @@ def problems(method: str, path: str, status: int, headers: dict[str, str], body:
     if kind not in content:
         return [*found, f"the media type {kind!r} is not declared for {status}"]
     if kind == "application/json":
-        schema = {**content[kind]["schema"], "components": document()["components"]}
-        found += [error.message for error in OAS30Validator(schema).iter_errors(json.loads(body))]
+        errors = _judge(json.dumps(content[kind]["schema"])).iter_errors(json.loads(body))
+        found += [error.message for error in errors]
     return found
 
 
-def _operation(method: str, path: str) -> dict[str, Any] | None:
+def operation(method: str, path: str) -> dict[str, Any] | None:
+    """The operation of the document at a path, if there is one; a HEAD is what a GET is."""
+    name = "get" if method == "HEAD" else method.lower()
     for template, item in document()["paths"].items():
-        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path) and method.lower() in item:
-            found: dict[str, Any] = item[method.lower()]
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path) and name in item:
+            found: dict[str, Any] = item[name]
             return found
     return None
+
+
+def _nowhere() -> dict[str, Any]:
+    """What the document would have to say of a path that it does not have."""
+    known: dict[str, Any] = next(iter(document()["paths"].values()))["get"]["responses"]
+    error = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorMessageDto"}}}}
+    return {"responses": {"401": known["401"], **dict.fromkeys(_NOWHERE, error)}}
+
+
+@cache
+def _judge(schema: str) -> Any:
+    whole = {**json.loads(schema), "components": document()["components"]}
+    return OAS30Validator(whole, format_checker=_FORMATS)
+
+
+def _is_date_time(value: object) -> bool:
+    return not isinstance(value, str) or bool(_DATE_TIME.fullmatch(value) and datetime.fromisoformat(value))
+
+
+def _is_date(value: object) -> bool:
+    return not isinstance(value, str) or (len(value) == len("1941-03-21") and bool(date.fromisoformat(value)))
+
+
+def _is_uuid(value: object) -> bool:
+    return not isinstance(value, str) or str(UUID(value)) == value.lower()
+
+
+def _is_int32(value: object) -> bool:
+    return not isinstance(value, int) or -(2**31) <= value < 2**31
+
+
+def _is_int64(value: object) -> bool:
+    return not isinstance(value, int) or -(2**63) <= value < 2**63
+
+
+#: Formats that the document uses; a validator takes no notice of them by itself.
+_FORMATS = FormatChecker(formats=())
+for _name, _check in {
+    "date-time": _is_date_time,
+    "date": _is_date,
+    "uuid": _is_uuid,
+    "int32": _is_int32,
+    "int64": _is_int64,
+}.items():
+    _FORMATS.checks(_name, raises=ValueError)(_check)

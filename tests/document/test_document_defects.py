@@ -1,5 +1,6 @@
 """What is wrong in the vendor's document stays in openapi.yaml, and the overlay mends it and nothing else."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +28,8 @@ NUMBERS_FOR_STRINGS = {
     "ShippingInfoDto.tracking_number": 63456415674545680000,
     "ShippingInfoDto.return_tracking_number": 93456415674545680000,
 }
+# A pattern that does not allow the empty string that was recorded.
+NARROW_PATTERN = ("ShippingInfoDto", "shipping_method")
 BROKEN_DATE = ("CustomerDto", "date_of_birth", "Sun Sep 06 02:00:00 CEST 1981")
 
 
@@ -105,6 +108,20 @@ def test_the_broken_date_is_kept_and_mended(published: dict[str, Any], mended: d
     assert mended["components"]["schemas"][schema]["properties"][field]["example"] == "1981-09-06"
 
 
+def test_the_narrow_pattern_is_kept_and_mended(published: dict[str, Any], mended: dict[str, Any]) -> None:
+    """A shipping method may be empty when mended, and else is what it was."""
+    schema, field = NARROW_PATTERN
+    old, new = (
+        document["components"]["schemas"][schema]["properties"][field]["pattern"]
+        for document in (published, mended)
+    )
+    assert new == f"^$|{old}"
+    for text in ("", "Home", "BoxReg"):
+        assert bool(re.search(old, text)) is bool(text)
+        assert re.search(new, text)
+    assert not re.search(new, "Pigeon")
+
+
 def test_no_security_scheme_is_invented(published: dict[str, Any], mended: dict[str, Any]) -> None:
     """The vendor declares no credentials; the facade sends them, so the bindings need none."""
     for document in (published, mended):
@@ -124,6 +141,7 @@ def test_the_overlay_changes_nothing_else(published: dict[str, Any], mended: dic
     }
     fields = [name.split(".") for name in NUMBERS_FOR_STRINGS] + [list(BROKEN_DATE[:2])]
     examples = {("components", "schemas", schema, "properties", field, "example") for schema, field in fields}
+    pattern = {("components", "schemas", NARROW_PATTERN[0], "properties", NARROW_PATTERN[1], "pattern")}
     codes = {("components", "schemas", "ErrorMessageDto", "properties", "error_code", "enum")}
     # Error statuses that the vendor leaves out: only ones that were not declared, and no success.
     declared = {place for place, _ in _answers(published)}
@@ -133,7 +151,7 @@ def test_the_overlay_changes_nothing_else(published: dict[str, Any], mended: dic
         if (path, method, status) not in declared
     }
     assert {place[-1] for place in added} == {"400", "401", "404", "409", "413", "415", "422", "429", "500"}
-    assert set(_changes(published, mended)) == contents | wildcards | examples | codes | added
+    assert set(_changes(published, mended)) == contents | wildcards | examples | pattern | codes | added
 
 
 def test_every_action_gives_its_reason_and_what_it_expects(fixes: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """A sandbox that stands still in time, and ways to reach it."""
 
+import socket
 from collections.abc import Iterator
 
 import httpx
@@ -38,3 +39,10 @@ def wire(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Talk]:
     else:
         with serve(sandbox) as url, httpx.Client(base_url=url, trust_env=False) as client:
             yield Talk(client)
+
+
+@pytest.fixture
+def taken_port() -> Iterator[str]:
+    """Where a command cannot listen: one that should have been refused ends there, and does not serve for ever."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        yield str(taken.getsockname()[1])

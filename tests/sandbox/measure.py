@@ -1,4 +1,4 @@
-"""Measure how many requests per second a served sandbox answers; no test, but a tool to say a number with.
+"""Measure how many requests per second a served sandbox answers: a tool to say a number with, and for `test_rate.py`.
 
 Run it from the root of the repository: `python tests/sandbox/measure.py [connections] [seconds] [state file]`.
 The server is a process of its own. Half of the requests read an order, the other half set its references under
@@ -7,6 +7,7 @@ a fresh idempotency key; every answer is checked.
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import time
@@ -52,15 +53,24 @@ async def _measure(url: str, connections: int, seconds: float) -> float:
     return sum(await asyncio.gather(*work)) / (time.perf_counter() - started)
 
 
-def main(connections: str = "64", seconds: str = "5", state: str = "") -> None:
-    """Serve, measure, and write one line."""
+def measured(connections: int, seconds: float, state: str = "") -> float:
+    """Serve, and give the requests per second."""
     command = [sys.executable, "-m", "kustom_facade.sandbox", "--port", "0"]
     command += ["--state", state] if state else []
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+    # A server whose coverage is measured would be another one.
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("COVERAGE_")}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:
         assert server.stdout is not None
         url = server.stdout.readline().strip()
-        rate = asyncio.run(_measure(url, int(connections), float(seconds)))
-        server.terminate()
+        try:
+            return asyncio.run(_measure(url, connections, seconds))
+        finally:
+            server.terminate()
+
+
+def main(connections: str = "64", seconds: str = "5", state: str = "") -> None:
+    """Measure, and write one line."""
+    rate = measured(int(connections), float(seconds), state)
     kept = ", with --state" if state else ""
     sys.stdout.write(f"{rate:.0f} requests/s over {connections} connections in {seconds} s{kept}\n")
 

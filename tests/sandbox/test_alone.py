@@ -27,7 +27,7 @@ def test_nothing_of_the_client_is_imported() -> None:
     """Only the standard library, h11 for the server, httpx where it is adapted to, and the clients in the fixtures."""
     foreign = {name: _imports(tree) - set(sys.stdlib_module_names) - {"."} for name, tree in _MODULES.items()}
     assert {name: found for name, found in foreign.items() if found} == {
-        "_server": {"h11"},
+        "_connection": {"h11"},
         "_transport": {"httpx"},
         "pytest": {
             "kustom_facade",

@@ -57,13 +57,16 @@ def test_a_key_can_count_per_order_and_operation() -> None:
     assert other.order()["captured_amount"] == 700
 
 
-def test_a_key_counts_everywhere() -> None:
+def test_a_key_counts_everywhere(objections: list[str]) -> None:
     """By default, a refund under a capture's key is answered as that capture was: the key alone decides."""
     talk, _ = _talk_to()
     made = _capture(talk, 4000, "k")
     again = talk("POST", "/refunds", {"refunded_amount": 1000}, key="k")
     assert again.headers == made.headers
     assert talk.order()["refunded_amount"] == 0
+    # Of a refund that is no answer that the document allows.
+    assert [one.rpartition(": ")[2] for one in objections] == ["header Refund-Id is missing"]
+    objections.clear()
 
 
 @pytest.mark.parametrize(
@@ -103,6 +106,17 @@ def test_refusals_need_not_be_remembered() -> None:
     for _ in range(2):
         assert talk("POST", "/refunds", {"refunded_amount": 100}, key="k").status_code == 201
     assert talk.order()["refunded_amount"] == 100
+
+
+@pytest.mark.parametrize("key_scope", ["global", "operation"])
+def test_an_order_that_is_not_there_has_no_memory(key_scope: Any) -> None:
+    """The key of a 404 is as good as new once the order has come."""
+    talk, _ = _talk_to(key_scope=key_scope)
+    talk.order_id = "00000000-0000-0000-0000-00000000000a"
+    assert problem(_capture(talk, 1, "k"))[:2] == (404, "NO_SUCH_ORDER")
+    sandbox: Any = talk.client._transport
+    sandbox.add_order({"order_id": talk.order_id})
+    assert _capture(talk, 1, "k").status_code == 201
 
 
 def test_a_401_is_not_remembered(talk: Talk) -> None:

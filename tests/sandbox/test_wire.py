@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Sandbox, serve
+from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Fault, Sandbox, serve
 
 from .talking import KEY, ORDERS, Talk, line, problem
 
@@ -154,18 +154,37 @@ def test_both_published_forms_of_credentials_are_accepted(wire: Talk) -> None:
 
 @pytest.mark.parametrize("header", ["kco_live_api_x", base64.b64encode(b"K1-a:kco_live_x").decode()])
 def test_a_live_key_is_an_error_at_once(sandbox: Sandbox, header: str) -> None:
-    """In a test it was not meant; served, it is one more wrong key. Nothing is done or remembered of it."""
+    """In a test it was not meant, and is never sent; served, it is one more wrong key. Nothing is remembered of it."""
     headers = {"authorization": f"Basic {header}"}
     url = f"{ORDERS}/{EXAMPLE_ORDER_ID}/cancel"
     with (
         httpx.Client(transport=sandbox, base_url="https://api.example.com") as client,
-        pytest.raises(ValueError, match=r"a live key \(kco_live_...\) was sent to the sandbox"),
+        pytest.raises(httpx.ConnectError, match=r"a live key \(kco_live_...\) was sent to the sandbox"),
     ):
         client.post(url, headers=headers)
     assert sandbox.calls == ()
     with serve(sandbox) as served:
         assert httpx.post(served + url, headers=headers, trust_env=False).status_code == 401
     assert sandbox.order(EXAMPLE_ORDER_ID)["status"] == "AUTHORIZED"
+
+
+def test_which_keys_are_for_tests(sandbox: Sandbox) -> None:
+    """Clients may ask before they send one."""
+    assert sandbox.accepts_key(KEY)
+    assert not any(map(sandbox.accepts_key, ("kco_live_api_x", "kco_other", "", KEY.upper())))
+
+
+@pytest.mark.parametrize("path", ["", "/captures", "/refunds/x"])
+def test_a_head_is_a_read_without_a_body(sandbox: Sandbox, wire: Talk, path: str) -> None:
+    """Status and headers are those of a GET; a key on it means nothing, and a fault for reads is for it too."""
+    whole, head = wire("GET", path), wire("HEAD", path, key="k")
+    assert (head.status_code, head.content) == (whole.status_code, b"")
+    assert set(head.headers) == set(whole.headers)
+    assert wire("HEAD", "/cancel").status_code == 405
+    sandbox.faults.add(Fault("status", "read", nth=1), Fault("cut", "read", nth=2))
+    assert wire("HEAD", path).status_code == 503
+    with pytest.raises(httpx.RemoteProtocolError):
+        wire("HEAD", path)
 
 
 def test_sync_and_async_clients_share_a_sandbox(sandbox: Sandbox) -> None:
