@@ -1,5 +1,6 @@
 """Fixtures of all tests. None of them sees the caller's own credentials."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,6 +20,16 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _what_is_run_at_length_is_not_measured(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Programs that these tests run cover nothing new, and measuring them takes most of their time."""
+    if request.path.parent.name in ("regeneration", "chaos", "soak", "congruence"):
+        for name in [one for one in os.environ if one.startswith("COVERAGE_")]:
+            monkeypatch.delenv(name)
 
 
 @pytest.fixture
