@@ -37,23 +37,25 @@ from .money import Money, TaxRate
 from .retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from kustom_order_management.models import AddonDto as Addon
-    from kustom_order_management.models import AddressDto as Address
-    from kustom_order_management.models import CaptureDto as Capture
-    from kustom_order_management.models import CarrierProductDto as CarrierProduct
-    from kustom_order_management.models import CustomerDto as Customer
-    from kustom_order_management.models import InitialPaymentMethodDto as InitialPaymentMethod
-    from kustom_order_management.models import LocationAddressDto as LocationAddress
-    from kustom_order_management.models import LocationDto as Location
-    from kustom_order_management.models import MerchantOrderDto as MerchantOrder
-    from kustom_order_management.models import MerchantOrderDtoStatus as MerchantOrderStatus
-    from kustom_order_management.models import OrderLineDto as OrderLine
-    from kustom_order_management.models import OrderLineDtoType as OrderLineType
-    from kustom_order_management.models import ProductIdentifiersDto as ProductIdentifiers
-    from kustom_order_management.models import RefundDto as Refund
-    from kustom_order_management.models import SelectedShippingOptionDto as SelectedShippingOption
-    from kustom_order_management.models import ShippingInfoDto as ShippingInfo
-    from kustom_order_management.models import TimeslotDto as Timeslot
+    from kustom_order_management.models import (
+        AddonDto as Addon,
+        AddressDto as Address,
+        CaptureDto as Capture,
+        CarrierProductDto as CarrierProduct,
+        CustomerDto as Customer,
+        InitialPaymentMethodDto as InitialPaymentMethod,
+        LocationAddressDto as LocationAddress,
+        LocationDto as Location,
+        MerchantOrderDto as MerchantOrder,
+        MerchantOrderDtoStatus as MerchantOrderStatus,
+        OrderLineDto as OrderLine,
+        OrderLineDtoType as OrderLineType,
+        ProductIdentifiersDto as ProductIdentifiers,
+        RefundDto as Refund,
+        SelectedShippingOptionDto as SelectedShippingOption,
+        ShippingInfoDto as ShippingInfo,
+        TimeslotDto as Timeslot,
+    )
     from kustom_order_management.types import UNSET, Unset
 
 __all__ = [

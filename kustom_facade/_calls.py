@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import index
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -52,8 +52,7 @@ _NAMED: Final = re.compile(rf"/orders/(?P<order>{_UUID.pattern})/(?P<thing>captu
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._~-]{0,254}")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What is sent, but for the environment and the credentials, which the client adds."""
 
     method: str
@@ -64,8 +63,7 @@ class Request:
     content: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A success as a reader sees it."""
 
     #: Names in lower case.
@@ -474,8 +472,7 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class _Summed:
+class _Summed(NamedTuple):
     """What the lines of a body are checked against."""
 
     #: The field with the amount that they should sum up to.
@@ -496,7 +493,7 @@ def _checked(body: Mapping[str, Any], schema: str, summed: _Summed | None) -> tu
     """
     unknown: list[Unknown] = []
     found = list(problems(body, {"schema": schema}, document.SCHEMAS, unknown=unknown))
-    remarks = list(misspelt(unknown))
+    remarks = list(misspelt(unknown)) if unknown else []
     lines = body.get("order_lines")
     if (
         summed is not None

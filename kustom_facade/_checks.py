@@ -4,8 +4,7 @@ It looks at plain JSON data. Never used on answers: amounts that were read need 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from .money import tax_of
 
@@ -17,8 +16,7 @@ CHECKS: Final[tuple[Check, ...]] = ("error", "warn", "off")
 _WHOLE: Final = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """Something about the lines that does not add up."""
 
     text: str
@@ -30,8 +28,7 @@ class Finding:
 _OFF: Final = ("discount", "gift_card", "store_credit", "return_fee")
 
 
-@dataclass(frozen=True, slots=True)
-class Currencies:
+class Currencies(NamedTuple):
     """The currencies of an amount and of each line, as far as they are known: the API is sent none."""
 
     amount: str | None

@@ -15,7 +15,7 @@ from unicodedata import is_normalized
 
 from . import _calls, _remaining, idempotency
 from ._calls import Call, Created, MerchantOrder, OrderId
-from ._flow import Flow, Sleep
+from ._flow import Flow, Run, Sleep
 from ._remaining import Effect
 from .errors import (
     ApiError,
@@ -31,31 +31,6 @@ from .errors import (
     RefundNotAllowed,
     UnexpectedResponse,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Runs one call, as this client does it."""
-
-    steps: Callable[[Call[Any]], Flow[Any]]
-    #: Seconds between two reads of an order that does not show an effect: reads may lag behind writes.
-    pause: float
-    #: Seconds that no pause is longer than.
-    longest: float = 8.0
-    integrator: str | None = None
-
-    def __call__(self, call: Call[Any]) -> Flow[Any]:
-        """The flow of a call."""
-        return self.steps(call)
-
-    def reading(self, order_id: OrderId) -> Call[MerchantOrder]:
-        """The call that reads the order."""
-        return _calls.get_order(order_id, integrator=self.integrator)
-
-    @property
-    def lags(self) -> tuple[float, ...]:
-        """How long to wait before each read after an open question; after that the key protects whoever calls again."""
-        return 0.0, min(self.pause, self.longest), min(3 * self.pause, self.longest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ import time
 import traceback
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, TypeVar
+from functools import lru_cache
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import httpx
 
-from ._calls import Answer, Call, Request, claim, loads
+from ._calls import Answer, Call, MerchantOrder, OrderId, Request, claim, get_order, loads
 from .errors import ApiError, ConfigurationError, ConnectionFailed, KustomError, UnexpectedResponse, class_for
 from .retry import RetryPolicy, parse_retry_after
 
@@ -39,8 +40,7 @@ _NEVER_SENT: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(NamedTuple):
     """Send this request and give back the answer, or throw in what went wrong."""
 
     request: Request
@@ -48,8 +48,7 @@ class Send:
     status_suffices: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """An answer: what a flow is sent for a ``Send``. Its names are httpx's, whose responses do as well."""
 
     status_code: int
@@ -58,14 +57,38 @@ class Received:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(NamedTuple):
     """Wait so many seconds."""
 
     seconds: float
 
 
 Flow: TypeAlias = Generator[Send | Sleep, Any, T]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Runs one call, as this client does it: what conversations of several calls are made with."""
+
+    steps: Callable[[Call[Any]], Flow[Any]]
+    #: Seconds between two reads of an order that does not show an effect: reads may lag behind writes.
+    pause: float
+    #: Seconds that no pause is longer than.
+    longest: float = 8.0
+    integrator: str | None = None
+
+    def __call__(self, call: Call[Any]) -> Flow[Any]:
+        """The flow of a call."""
+        return self.steps(call)
+
+    def reading(self, order_id: OrderId) -> Call[MerchantOrder]:
+        """The call that reads the order."""
+        return get_order(order_id, integrator=self.integrator)
+
+    @property
+    def lags(self) -> tuple[float, ...]:
+        """How long to wait before each read after an open question; after that the key protects whoever calls again."""
+        return 0.0, min(self.pause, self.longest), min(3 * self.pause, self.longest)
 
 
 def _unchanged(text: str) -> str:
@@ -183,17 +206,31 @@ def check_url(url: str) -> None:
         raise ConfigurationError(f"base_url (KUSTOM_BASE_URL) is not a URL: {error}") from None
 
 
+#: Reading a URL costs a sixth of a call, and a conversation about an order asks for the same few.
+_url: Final = lru_cache(maxsize=512)(httpx.URL)
+
+
 def to_httpx(
     request: Request, base_url: str, headers: Mapping[str, str], timeout: Mapping[str, float]
 ) -> httpx.Request:
     """A request as the transport takes it."""
     return httpx.Request(
         request.method,
-        base_url + request.path,
+        _url(base_url + request.path),
         headers={**headers, **request.headers},
         content=request.content,
         extensions={"timeout": timeout},
     )
+
+
+def received(response: httpx.Response, content: bytearray) -> Received:
+    """An answer as a flow takes it; of a header that comes several times the values are one text, with commas."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in response.headers.raw:  # httpx's own mapping decodes all of them for each
+        name = raw_name.decode("latin-1").lower()
+        value = raw_value.decode("utf-8" if raw_value.isascii() else "latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return Received(response.status_code, headers, bytes(content))
 
 
 def status_stands(send: Send, status: int, error: Exception) -> bool:

@@ -4,7 +4,6 @@ A leaf: it knows the form of the rules, and nothing of this API. All problems ar
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, Final
 
 Rule = Mapping[str, Any]
@@ -64,6 +63,8 @@ def misspelt(unknown: Iterable[Unknown]) -> Iterator[str]:
 
     No problems: the vendor's API may know more than the document.
     """
+    from difflib import get_close_matches  # noqa: PLC0415  # rarely needed, and not for nothing to load
+
     for path, name, fields, present in unknown:
         for meant in get_close_matches(name, fields.keys() - present.keys(), n=1, cutoff=0.7):
             yield f"{path} is sent, but the document declares no such field; is {meant} meant?"

@@ -6,12 +6,11 @@ The verbs themselves are one line each in client.py and aio.py; a test holds the
 from __future__ import annotations
 
 from collections.abc import Callable
-from inspect import isfunction
+from types import FunctionType
 from typing import Any, Generic, NoReturn, Self, TypeVar
 
 from . import _calls, _flow, config
 from ._calls import Address, Amount, Check, Lines, OrderId, PartId, Shipments
-from ._ensure import Run
 from .retry import RetryPolicy
 
 T = TypeVar("T")
@@ -26,7 +25,7 @@ class Verbs(Generic[Transport]):
     def __init_subclass__(cls) -> None:
         """Gives the verbs of a client the documentation that stands here."""
         for name, member in vars(cls).items():
-            if isfunction(member) and member.__doc__ is None:
+            if isinstance(member, FunctionType) and member.__doc__ is None:
                 member.__doc__ = getattr(getattr(Verbs, name, None), "__doc__", None)
 
     def _set_up(
@@ -107,7 +106,10 @@ class Verbs(Generic[Transport]):
         return True
 
     def _begin(
-        self, conversation: Callable[[Run], _flow.Flow[T]], timeout: float | None, max_attempts: int | None
+        self,
+        conversation: Callable[[_flow.Run], _flow.Flow[T]],
+        timeout: float | None,
+        max_attempts: int | None,
     ) -> tuple[_flow.Flow[T], config.Config]:
         """A conversation as this client holds it, and the settings that it is sent with."""
         if self._root._closed:
@@ -115,7 +117,7 @@ class Verbs(Generic[Transport]):
         settings = self._config if timeout is None else self._config.with_options(timeout=timeout)
         policy = self._retry.limited_to(max_attempts)
         guard = self._guard_keys
-        run = Run(
+        run = _flow.Run(
             lambda call: _flow.steps(
                 call, policy, guard_keys=guard, scope=settings.scope, redact=settings.redact
             ),

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from . import _calls, _remaining
 from ._calls import Call, Done, OrderId, Voided
-from ._flow import Flow, Sleep
+from ._flow import Flow, Run, Sleep
 from .errors import Conflict, KustomError, NotAllowed, UnexpectedResponse
 
 if TYPE_CHECKING:
     from ._calls import MerchantOrder
-    from ._ensure import Run
 
 _Action: TypeAlias = Literal["cancelled", "released", "nothing"]
 #: An order only moves on from one to the next; a read that shows otherwise lags.

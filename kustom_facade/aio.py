@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 import httpx
 
-from . import _calls, _ensure, _flow, _void, config
+from . import _calls, _flow, config
 from ._calls import Address, Amount, Call, Check, Created, Done, Lines, OrderId, PartId, Shipments, Voided
 from ._verbs import Verbs
 from .retry import RetryPolicy
@@ -84,7 +84,7 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
 
     async def _carry_out(
         self,
-        conversation: Callable[[_ensure.Run], _flow.Flow[T]],
+        conversation: Callable[[_flow.Run], _flow.Flow[T]],
         timeout: float | None,
         max_attempts: int | None,
     ) -> T:
@@ -342,6 +342,8 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
+        from . import _ensure  # noqa: PLC0415  # what only conversations need costs others nothing
+
         return await self._carry_out(
             lambda run: _ensure.capture(
                 run,
@@ -371,6 +373,8 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
+        from . import _ensure  # noqa: PLC0415  # what only conversations need costs others nothing
+
         return await self._carry_out(
             lambda run: _ensure.refund(
                 run,
@@ -389,6 +393,8 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
     async def void(
         self, order_id: OrderId, *, timeout: float | None = None, max_attempts: int | None = None
     ) -> Voided:
+        from . import _void  # noqa: PLC0415  # as above
+
         return await self._carry_out(lambda run: _void.void(run, order_id), timeout, max_attempts)
 
 
@@ -440,4 +446,4 @@ async def _exchange(
     except Exception as error:  # raised again, unless the status alone is the answer
         if not _flow.status_stands(send, response.status_code, error):
             raise
-    return _flow.Received(response.status_code, response.headers, bytes(content))
+    return _flow.received(response, content)

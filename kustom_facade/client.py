@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 import httpx
 
-from . import _calls, _ensure, _flow, _void, config
+from . import _calls, _flow, config
 from ._calls import Address, Amount, Call, Check, Created, Done, Lines, OrderId, PartId, Shipments, Voided
 from ._verbs import Verbs
 from .retry import RetryPolicy
@@ -103,7 +103,7 @@ class KustomClient(Verbs[httpx.BaseTransport]):
 
     def _carry_out(
         self,
-        conversation: Callable[[_ensure.Run], _flow.Flow[T]],
+        conversation: Callable[[_flow.Run], _flow.Flow[T]],
         timeout: float | None,
         max_attempts: int | None,
     ) -> T:
@@ -357,6 +357,8 @@ class KustomClient(Verbs[httpx.BaseTransport]):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
+        from . import _ensure  # noqa: PLC0415  # what only conversations need costs others nothing
+
         return self._carry_out(
             lambda run: _ensure.capture(
                 run,
@@ -386,6 +388,8 @@ class KustomClient(Verbs[httpx.BaseTransport]):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
+        from . import _ensure  # noqa: PLC0415  # what only conversations need costs others nothing
+
         return self._carry_out(
             lambda run: _ensure.refund(
                 run,
@@ -404,6 +408,8 @@ class KustomClient(Verbs[httpx.BaseTransport]):
     def void(
         self, order_id: OrderId, *, timeout: float | None = None, max_attempts: int | None = None
     ) -> Voided:
+        from . import _void  # noqa: PLC0415  # as above
+
         return self._carry_out(lambda run: _void.void(run, order_id), timeout, max_attempts)
 
 
@@ -450,4 +456,4 @@ def _exchange(transport: httpx.BaseTransport, send: _flow.Send, settings: config
     except Exception as error:  # raised again, unless the status alone is the answer
         if not _flow.status_stands(send, response.status_code, error):
             raise
-    return _flow.Received(response.status_code, response.headers, bytes(content))
+    return _flow.received(response, content)

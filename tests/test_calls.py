@@ -7,8 +7,7 @@ from uuid import UUID
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from kustom_order_management import document, models
 from support import ORDER
 

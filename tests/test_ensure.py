@@ -37,8 +37,7 @@ from kustom_facade import (
     lines,
 )
 from kustom_facade.idempotency import key_for
-from kustom_facade.sandbox import EXAMPLE_ORDER_ID as ID
-from kustom_facade.sandbox import Clock, Sandbox
+from kustom_facade.sandbox import EXAMPLE_ORDER_ID as ID, Clock, Sandbox
 
 #: Each call once, and no waiting between reads.
 ONCE = RetryPolicy(attempts=1, base=0.0)
@@ -467,8 +466,8 @@ def test_a_refusal_does_not_block_its_reference(replay_refusals: bool) -> None:
 def test_the_waits_between_reads_follow_the_policy() -> None:
     """Short at first; by default two seconds in all."""
     policy = RetryPolicy()
-    assert _ensure.Run(lambda call: _flow.steps(call, ONCE), policy.base, policy.cap).lags == (0.0, 0.5, 1.5)
-    assert _ensure.Run(lambda call: _flow.steps(call, ONCE), 30.0, 8.0).lags == (0.0, 8.0, 8.0)
+    assert _flow.Run(lambda call: _flow.steps(call, ONCE), policy.base, policy.cap).lags == (0.0, 0.5, 1.5)
+    assert _flow.Run(lambda call: _flow.steps(call, ONCE), 30.0, 8.0).lags == (0.0, 8.0, 8.0)
 
 
 def test_void_cancels_what_was_not_captured(client: Client, shaky: Shaky) -> None:
@@ -972,7 +971,7 @@ def test_results_errors_models_and_money_cross_process_borders(client: Client, s
 def test_an_interrupted_conversation_leaves_its_key_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     """Closing the conversation closes the call that it was in."""
     caplog.set_level(logging.DEBUG, "kustom_facade")
-    conversation = _ensure.capture(_ensure.Run(lambda call: _flow.steps(call, ONCE), 0.0), ORDER, 100, "r", 1)
+    conversation = _ensure.capture(_flow.Run(lambda call: _flow.steps(call, ONCE), 0.0), ORDER, 100, "r", 1)
     next(conversation)
     conversation.send(_flow.Received(200, {}, b'{"status": "AUTHORIZED"}'))
     conversation.close()

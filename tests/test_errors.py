@@ -5,8 +5,7 @@ import inspect
 import pickle
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from kustom_facade import errors
 from kustom_facade.errors import (

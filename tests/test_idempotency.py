@@ -9,8 +9,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from support import ORDER, Client
 
 from kustom_facade import IdempotencyKeyReused, InvalidRequest, KustomClient, Money, _calls, idempotency

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from . import _lifecycle as lifecycle
-from . import _limits as limits
+from . import _lifecycle as lifecycle, _limits as limits
 from ._lifecycle import Switches
 from ._orders import Names
 from ._schema import Object

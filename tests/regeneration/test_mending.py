@@ -13,8 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from regeneration import building, checking, mending, naming, reading, running, walking
 from regeneration.mending import Mended
 from regeneration.reading import Refused

@@ -6,8 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Clock, Sandbox
 from kustom_facade.sandbox._core import Core

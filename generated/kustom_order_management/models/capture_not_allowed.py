@@ -8,9 +8,9 @@ class CaptureNotAllowed(Undeclared):
     """The amount cannot be captured.
 
     Attributes:
-        correlation_id: Id of this request, for the vendor's support.
+        correlation_id: Id of the request, for support.
         error_code: Stable code of the refusal.
-        error_messages: What was wrong, for people; the texts change.
+        error_messages: What was wrong, for people.
     """
 
     correlation_id: str | Unset = UNSET

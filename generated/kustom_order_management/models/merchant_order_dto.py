@@ -3,6 +3,8 @@ from __future__ import annotations
 from ..models.merchant_order_dto_status import MerchantOrderDtoStatus
 from ..types import *
 
+_read_status = reader_of(MerchantOrderDtoStatus)
+
 
 @define
 class MerchantOrderDto(Undeclared):
@@ -98,7 +100,7 @@ class MerchantOrderDto(Undeclared):
         )
         self.shipping_address = read(get("shipping_address"), AddressDto.from_dict)
         self.shipping_info = read_list(get("shipping_info"), ShippingInfoDto.from_dict)
-        self.status = MerchantOrderDtoStatus.read(get("status"))
+        self.status = _read_status(get("status"))
         self.additional_properties = (
             {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
         )

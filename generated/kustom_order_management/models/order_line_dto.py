@@ -3,6 +3,8 @@ from __future__ import annotations
 from ..models.order_line_dto_type import OrderLineDtoType
 from ..types import *
 
+_read_type_ = reader_of(OrderLineDtoType)
+
 
 @define
 class OrderLineDto(Undeclared):
@@ -59,7 +61,7 @@ class OrderLineDto(Undeclared):
         self.tax_rate = ABSENT if (value := get("tax_rate")) is None else value
         self.total_discount_amount = ABSENT if (value := get("total_discount_amount")) is None else value
         self.total_tax_amount = ABSENT if (value := get("total_tax_amount")) is None else value
-        self.type_ = OrderLineDtoType.read(get("type"))
+        self.type_ = _read_type_(get("type"))
         self.additional_properties = (
             {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
         )
