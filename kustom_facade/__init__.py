@@ -6,9 +6,9 @@ The data models load when they are first used: creating their classes costs more
 from typing import TYPE_CHECKING, Any
 
 from ._calls import Created, Done, Voided
-from ._version import __version__
 from .aio import AsyncKustomClient
 from .client import KustomClient
+from .config import __version__
 from .errors import (
     ApiError,
     AuthenticationFailed,

@@ -82,8 +82,9 @@ def _told(
     """Every error that leaves says which event it is about: its reference, and the key that belongs to it."""
     key: str | None = None
     try:
+        if reference != "":
+            key = idempotency.key_for(kind.name, _calls.order_uuid(order_id), reference, attempt=attempt)
         _check(amount, reference)
-        key = idempotency.key_for(kind.name, _calls.order_uuid(order_id), reference, attempt=attempt)
         call = build(order_id, amount, reference=reference, idempotency_key=key, **options)
         minor = _calls.minor("amount", amount)
         # The server looks at the key alone: a description that differs on the second call is no other event.
@@ -137,11 +138,13 @@ def _ensure(event: _Event) -> Flow[Created]:
         made: Created = yield from run(replace(call, remarks=(*call.remarks, *odd)))
     except IdempotencyKeyReused as error:
         if error.attempts:  # it was sent, and the answer is that to something else
-            raise
-        raise event.failed(
+            return (yield from _after_another(event, reading, error))
+        conflict = event.failed(
             ReferenceConflict,
-            f"the reference {event.reference!r} was used in this process with another amount",
-        ) from error
+            f"the reference {event.reference!r} was used in this process with another amount, or its key with another body",
+        )
+        conflict.remedy = "Read the order first: what it was used for may have taken effect."
+        raise conflict from error
     except KustomError as error:
         return (yield from _after(event, reading, error))
     return (yield from _checked(event, reading, made))
@@ -176,6 +179,18 @@ def _after(event: _Event, reading: Call[MerchantOrder], error: KustomError) -> F
         attempts=error.attempts,
         outcome_unknown=True,
     ) from error
+
+
+def _after_another(event: _Event, reading: Call[MerchantOrder], error: IdempotencyKeyReused) -> Flow[Created]:
+    """What became of a send that was answered as something else was: the order knows better than the answer."""
+    try:
+        found, _ = yield from _read_on(event, reading, None, event.run.lags[:1])
+    except KustomError:
+        found = None  # what the answer said stands
+    if found is not None:
+        return found
+    error.remedy = "The order does not show it: the key of this reference was used for something else. With attempt=2 it has another."
+    raise error
 
 
 def _checked(event: _Event, reading: Call[MerchantOrder], made: Created) -> Flow[Created]:
@@ -278,7 +293,9 @@ def _unsettled(event: _Event, order: MerchantOrder) -> KustomError:
     """Effects that the order counts and does not list: ours may be among them, and its key forgotten."""
     kind = event.kind
     listed, total = _remaining.sum_listed(order, kind), getattr(order, kind.total)
-    return _unreadable(event, f"its {kind.listed} sum up to {listed}, and its {kind.total} is {total}")
+    return _unreadable(
+        event, f"its {kind.listed} sum up to {listed}, its {kind.total} is {total}, and it is {order.status}"
+    )
 
 
 def _not_allowed(event: _Event, why: str) -> KustomError:

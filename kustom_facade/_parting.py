@@ -90,6 +90,8 @@ def for_refund(
         ValueError: a reference that the capture does not have or has twice, or more than it holds or has left.
     """
     held: dict[str, list[OrderLineDto]] = {}
+    if not all(isinstance(line, OrderLineDto) for line in capture.order_lines or []):
+        raise ValueError("the order_lines of the capture cannot be read")
     for line in capture.order_lines or []:
         if line.reference:  # one without could not be matched
             held.setdefault(str(line.reference), []).append(line)

@@ -69,6 +69,8 @@ def refunded(order: MerchantOrderDto) -> int:
 
 
 def _sum(parts: Any, field: str) -> int:
+    if parts and not (isinstance(parts, list) and all(hasattr(part, field) for part in parts)):
+        raise ValueError(f"a list of the order, with a {field} in each part, cannot be read")
     return sum(number_in(part, field, 0) for part in parts or ())
 
 
@@ -152,9 +154,28 @@ def sum_listed(order: MerchantOrderDto, kind: Effect) -> int:
 
 
 def settled(order: MerchantOrderDto, kind: Effect) -> bool:
-    """Whether the order lists all that it counts: what is not listed yet may be what is looked for."""
-    total = getattr(order, kind.total)
-    return not isinstance(total, int) or sum_listed(order, kind) >= total
+    """Whether the order lists all that it counts, wherever it does: what is not listed yet may be what is looked for."""
+    try:
+        counted = captured(order) if kind is CAPTURE else refunded(order)
+    except ValueError:
+        return False
+    if (
+        kind is CAPTURE
+        and isinstance(order.captures, Unset)
+        and order.status in ("PART_CAPTURED", "CAPTURED")
+    ):
+        return False
+    return sum_listed(order, kind) >= counted
+
+
+def was_released(order: MerchantOrderDto) -> bool:
+    """Whether a part of the order was never captured, and cannot be any more; amounts that cannot be read prove nothing."""
+    try:
+        return order.status in ("CAPTURED", "CLOSED") and captured(order) < number_in(
+            order, "order_amount", 0
+        )
+    except ValueError:
+        return False
 
 
 def is_captured(order: MerchantOrderDto) -> bool:

@@ -79,12 +79,11 @@ class Verbs(Generic[Transport]):
     ) -> Self:
         """A client with other defaults over the same connections; closing it leaves them open."""
         other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)  # what a subclass has of its own comes along
         other._config = self._config.with_options(timeout=timeout, integrator=integrator)
         other._check = self._check if check is None else _calls.checked_check(check)
         other._guard_keys = self._guard_keys if guard_keys is None else guard_keys
         other._retry = (retry or self._retry).limited_to(max_attempts)
-        other._transport = self._transport
-        other._root = self._root
         other._closed = False
         return other
 

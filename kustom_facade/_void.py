@@ -47,7 +47,7 @@ def _shows(order: MerchantOrder, action: _Action) -> bool:
     """Whether an order, in which nothing is left to do, is one in which this was done."""
     if action == "cancelled":
         return order.status == "CANCELLED"
-    return order.status in _remaining.OVER and _remaining.captured(order) < (order.order_amount or 0)
+    return _remaining.was_released(order)
 
 
 def _action(order: MerchantOrder, reading: Call[Any]) -> _Action:
@@ -73,9 +73,10 @@ def _settle(
                 yield Sleep(seconds)
             try:
                 order: MerchantOrder = yield from run(reading)
+                changed = _ORDER.index(_action(order, reading)) > _ORDER.index(action)
             except KustomError:
                 continue  # the first error is the one to tell
-            if _ORDER.index(_action(order, reading)) > _ORDER.index(action):
+            if changed:
                 return order
     if error.outcome_unknown:
         error.remedy = f"It is not known whether this took effect. {_AGAIN}"

@@ -15,8 +15,10 @@ from urllib.parse import quote, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 from weakref import WeakKeyDictionary
 
-from ._version import __version__
 from .errors import ConfigurationError
+
+#: The version of this library, in the one place that the build and the User-Agent read.
+__version__ = "0.1.0"
 
 LIVE: Final = "https://api.kustom.co"
 PLAYGROUND: Final = "https://api.playground.kustom.co"

@@ -150,7 +150,7 @@ class IdempotencyKeyReused(InvalidRequest):
     @property
     def what_to_do(self) -> str:
         """As of every error; what was sent is another matter than what was not."""
-        if self.attempts and not self.outcome_unknown:
+        if self.attempts and not self.outcome_unknown and not self.remedy:
             return "This was not carried out, what the key was first used for was. Call again with a key of its own."
         return super().what_to_do
 

@@ -45,8 +45,9 @@ def key_for(operation: str, order_id: str | UUID, reference: str, *, attempt: in
         TypeError: an argument of another type.
         ValueError: an empty operation or reference, an order id that is no UUID, or an attempt below 1.
     """
-    if not isinstance(operation, str) or not isinstance(reference, str):
-        raise TypeError("operation and reference must be str")
+    for name, value in (("operation", operation), ("reference", reference)):
+        if not isinstance(value, str):
+            raise TypeError(f"{name} must be a str, not {type(value).__name__}")
     if isinstance(attempt, bool) or not isinstance(attempt, int):
         raise TypeError(f"attempt must be an int, not {type(attempt).__name__}")
     if not operation or not reference:

@@ -25,6 +25,7 @@ from kustom_facade import (
     Done,
     Forbidden,
     InvalidRequest,
+    KustomClient,
     KustomError,
     NoSuchOrder,
     NotAllowed,
@@ -486,3 +487,14 @@ def test_with_options_changes_checks_and_guard(client: Client, server: Wire) -> 
         client.capture(ORDER, 1, order_lines=[odd])
     with pytest.raises(ValueError, match="check must be one of"):
         client.client.with_options(check="loud")
+
+
+def test_with_options_keeps_what_a_subclass_has() -> None:
+    """A shop's own client stays one."""
+
+    class Shop(KustomClient):
+        def __init__(self, shop: str) -> None:
+            super().__init__("kco_test_x")
+            self.shop = shop
+
+    assert Shop("north").with_options(timeout=3.0).shop == "north"

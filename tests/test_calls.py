@@ -344,6 +344,7 @@ def test_an_answer_to_another_request_is_no_success(
         {"capture-id": "c", "location": f"{_PLACE}/{ORDER.upper()}/captures/c"},
         {"capture-id": "c", "refund-id": "r", "location": f"{_PLACE}/{ORDER}/refunds/r"},
         {"capture-id": "c", "location": "/elsewhere"},
+        {"refund-id": "r", "location": f"{_PLACE}/{ORDER}/captures/c"},
     ],
 )
 def test_an_answer_that_may_be_ours_is_a_success(headers: dict[str, str]) -> None:
@@ -430,3 +431,20 @@ def test_ids_may_be_uuids_and_wrong_ones_are_named_as_problems() -> None:
             call()
         (problem,) = caught.value.problems
         assert problem.startswith(f"{name}: ")
+
+
+def test_a_capture_that_its_own_path_names_is_no_other_request() -> None:
+    """A 204 about a capture's shipments may name that capture."""
+    call = _calls.add_capture_shipping_info(ORDER, "c-1", [{}])
+    assert call.read(Answer({"capture-id": "c-1"}, b"", 1, 204)).attempts == 1
+    with pytest.raises(IdempotencyKeyReused):
+        call.read(Answer({"capture-id": "c-2"}, b"", 1, 204))
+
+
+def test_numbers_of_other_libraries_in_fields_that_nobody_declared() -> None:
+    """Sent like any other; what is no number is told, not raised."""
+    line = {**LINE, "new_field": np.int64(5)}
+    assert b'"new_field":5' in (_calls.capture(ORDER, 600, order_lines=[line]).request.content or b"")
+    for odd in (np.array([1, 2]), int):
+        with pytest.raises(InvalidRequest, match=r"order_lines\[0\].quantity"):
+            _calls.capture(ORDER, 600, order_lines=[{**LINE, "quantity": odd}])

@@ -558,7 +558,7 @@ def test_amounts_that_are_ahead_of_their_list(reader: Client, reads: Reads, hidd
     # For ever: the key may be forgotten by now, so nothing is sent, and nothing is said to be impossible.
     reads.always, writes = hidden, reads.writes
     with pytest.raises(
-        UnexpectedResponse, match="captures sum up to 0, and its captured_amount is 10000"
+        UnexpectedResponse, match="captures sum up to 0, its captured_amount is 10000, and it is CAPTURED"
     ) as caught:
         reader.ensure_capture(ID, 10000, reference="s-1")
     assert caught.value.outcome_unknown
@@ -846,6 +846,55 @@ def test_amounts_that_cannot_be_read_do_not_refuse_a_refund(reader: Client, read
     assert reader.ensure_refund(ID, 1000, reference="r-1").id
 
 
+REFUNDED_ELSEWHERE = {
+    "status": "CAPTURED",
+    "captured_amount": 1000,
+    "refunded_amount": 0,
+    "refunds": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("verb", "amount", "fields"),
+    [
+        ("ensure_refund", 50, {**REFUNDED_ELSEWHERE, "captures": [{"captured_amount": 1000, "refunded_amount": 50}]}),
+        ("ensure_refund", 1000, {**REFUNDED_ELSEWHERE, "captures": [{"captured_amount": 1000, "refunded_amount": 1000}]}),
+        ("ensure_refund", 50, {**REFUNDED_ELSEWHERE, "captures": [None]}),
+        ("ensure_refund", 50, {**REFUNDED_ELSEWHERE, "captures": "x"}),
+        ("ensure_capture", 100, {"status": "PART_CAPTURED", "captured_amount": "100", "captures": []}),
+        ("ensure_capture", 100, {"status": "CAPTURED", "captured_amount": None, "captures": None}),
+    ],
+)  # fmt: skip
+def test_effects_that_are_counted_anywhere_are_not_made_again(
+    reader: Client, reads: Reads, verb: str, amount: int, fields: dict[str, Any]
+) -> None:
+    """Where any place of an order counts what it does not list, nothing is sent, and nothing is said to be impossible."""
+    reads.always = with_(**fields)
+    with pytest.raises(UnexpectedResponse) as caught:
+        getattr(reader, verb)(ID, amount, reference="r-1")
+    assert caught.value.outcome_unknown
+    assert (caught.value.reference, reads.writes) == ("r-1", 0)
+
+
+def test_an_answer_that_lies_about_whose_it_is(client: Client, shaky: Shaky) -> None:
+    """The order shows the capture, whatever the answer called it; and a currency that is not named stands in no way."""
+    shaky.after = [lambda _: httpx.Response(201, headers={"Refund-Id": "r"})]
+    assert client.ensure_capture(ID, 100, reference="s-1").already_done
+    shaky.before = [lambda _: httpx.Response(201, headers={"Refund-Id": "r"})]
+    respond = shaky.handle_request
+    shaky.handle_request = lambda request: (  # type: ignore[method-assign]  # from here on
+        httpx.Response(503) if request.method == "GET" and shaky.writes > 1 else respond(request)
+    )
+    with pytest.raises(IdempotencyKeyReused, match="With attempt=2 it has another"):
+        client.ensure_capture(ID, 200, reference="s-2")
+
+
+def test_a_currency_that_the_order_does_not_name(reader: Client, reads: Reads) -> None:
+    """An empty one is none."""
+    reads.always = with_(purchase_currency="")
+    assert reader.ensure_capture(ID, Money(100, "SEK"), reference="s-1").id
+
+
 # --- void, through lost answers and races
 
 
@@ -927,6 +976,32 @@ def test_void_of_an_order_without_amounts(reader: Client, reads: Reads) -> None:
     reader.capture(ID, 4000)
     reads.always = without("captured_amount", "captures")
     assert reader.void(ID).action == "released"
+
+
+@pytest.mark.parametrize(
+    ("after", "action"),
+    [
+        ({"status": "SUSPENDED"}, None),
+        ({"status": "CAPTURED", "order_amount": "1000"}, "nothing"),
+        ({"status": "CAPTURED", "captured_amount": "400"}, "nothing"),
+        ({"status": "EXPIRED"}, "nothing"),
+        ({"status": "CAPTURED"}, "released"),
+    ],
+)
+def test_void_after_a_lost_release_and_an_odd_read(
+    reader: Client, reads: Reads, after: dict[str, Any], action: str | None
+) -> None:
+    """The first error stands, with its key, where the order proves nothing; and nothing is claimed that it does not show."""
+    reader.capture(ID, 4000)
+    reads.views, reads.always = [lambda order: order], with_(**after)
+    reads.before = [lost]
+    if action is None:
+        with pytest.raises(ConnectionFailed, match="Call void again") as caught:
+            reader.void(ID)
+        assert caught.value.outcome_unknown
+        assert caught.value.idempotency_key
+    else:
+        assert reader.void(ID).action == action
 
 
 def test_void_that_something_else_stands_against(client: Client, shaky: Shaky) -> None:

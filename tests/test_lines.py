@@ -835,3 +835,12 @@ def test_a_refund_with_a_line_without_reference_is_matched_to_no_capture() -> No
         refunds=[{"refunded_amount": 200, "order_lines": [line_of("A", 100), {"total_amount": 100}]}],
     )  # fmt: skip
     assert lines.refundable_by_capture(order) == {"c-1": Money(500, SEK), "c-2": Money(500, SEK)}
+
+
+def test_lists_that_cannot_be_read_are_told() -> None:
+    """Better an error that is documented than a wrong amount, or an AttributeError."""
+    for captures in ([None], "x", 1.5):
+        with pytest.raises(ValueError, match="cannot be read"):
+            lines.refundable(order_with(status="CAPTURED", captured_amount=5, captures=captures))
+    with pytest.raises(ValueError, match="order_lines of the capture cannot be read"):
+        lines.for_refund(Capture.from_dict({"order_lines": "x"}), {"A": 1})

@@ -21,8 +21,7 @@ PACKAGE = Path(kustom_facade.__file__).parent
 #: What each module of the facade may import of the facade; ``generated`` stands for the bindings. Data, so that a
 #: new module needs a decision here.
 MAY_IMPORT: dict[str, set[str]] = {
-    "__init__": {"_calls", "_version", "aio", "client", "errors", "money", "retry", "generated"},
-    "_version": set(),
+    "__init__": {"_calls", "aio", "client", "config", "errors", "money", "retry", "generated"},
     "_limits": set(),
     "_checks": {"money"},
     "_amounts": {"money", "generated"},
@@ -33,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "money": set(),
     "idempotency": set(),
     "retry": set(),
-    "config": {"_version", "errors"},
+    "config": {"errors"},
     "_calls": {"_checks", "_limits", "errors", "idempotency", "money", "generated"},
     "_flow": {"_calls", "errors", "retry"},
     "_ensure": {"_calls", "_flow", "_remaining", "errors", "idempotency"},
