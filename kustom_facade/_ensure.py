@@ -99,16 +99,15 @@ def _told(
         raise
 
 
-def _check(amount: Any, reference: Any) -> None:
+def _check(amount: Any, reference: str) -> None:
     """What would make an event that cannot be found again, or that is none."""
     problem = ""
-    if isinstance(reference, str):
-        if not reference:
-            problem = "reference: is empty, and is what an event is found again by"
-        elif reference != reference.strip() or not is_normalized("NFC", reference):
-            problem = (
-                "reference: has spaces at its ends, or letters in pieces (not NFC), and may come back without"
-            )
+    if not reference:
+        problem = "reference: is empty, and is what an event is found again by"
+    elif reference != reference.strip() or not is_normalized("NFC", reference):
+        problem = (
+            "reference: has spaces at its ends, or letters in pieces (not NFC), and may come back without"
+        )
     if not problem and _calls.minor("amount", amount) == 0:
         problem = "amount: is 0, and an event of nothing cannot be found again"
     if problem:

@@ -114,7 +114,12 @@ if __name__ == "__main__":
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(encoding="utf-8")  # the report is the same in every locale
         _with_tools()
-        sys.exit(main(sys.argv[1:]))
+        status = main(sys.argv[1:])
+        try:
+            sys.stdout.flush()
+        except OSError:  # nobody listens any more; Python would end with a status of its own
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(status)
     except KeyboardInterrupt:
         print("regenerate: stopped; nothing was replaced", file=sys.stderr)
         sys.exit(1)
