@@ -196,6 +196,26 @@ def without_key(package: Path, calls: Path) -> list[str]:
     return lines
 
 
+def lost_fields(old: Path, new: Path, facade: Path) -> list[str]:
+    """Fields that no model has any more, and that the facade names: by attribute or by text, which no type checker sees."""
+
+    def fields(package: Path) -> set[str]:
+        models = [one for path, one in _signatures(package).items() if ".models." in path]
+        return {name for arguments in models for name in arguments}
+
+    named: set[str] = set()
+    for module in facade.glob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute):
+                named.add(node.attr)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                named.add(node.value)
+            elif isinstance(node, ast.keyword) and node.arg:
+                named.add(node.arg)
+    lost = (fields(old) - fields(new)) & named
+    return [f"the facade names the field {name}, which no model has any more" for name in sorted(lost)]
+
+
 def missing_names(package: Path, door: Path) -> list[str]:
     """Models that the facade's ``__init__`` hands out and the bindings do not have (any more)."""
     classes = {

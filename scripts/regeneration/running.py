@@ -206,7 +206,10 @@ def _report(
             comparing.as_declared(old.document, present), comparing.as_declared(mended.document, document)
         ),
         python=python_api.changes(kept, package) if kept.exists() else (),
-        verbs=_verbs(root, package),
+        verbs=[
+            *_verbs(root, package),
+            *(python_api.lost_fields(kept, package, root / "kustom_facade") if kept.exists() else ()),
+        ],
     )
 
 

@@ -327,3 +327,15 @@ def test_an_operation_without_a_verb_needs_a_reason(tmp_path: Path) -> None:
     calls.write_text("")
     assert python_api.uncovered(package, calls, {"orders.b": "used by nobody"}) == []
     assert python_api.uncovered(package, calls, {"orders.b": " "}) == ["operation orders.b has no verb"]
+
+
+def test_a_field_that_the_facade_reads_and_that_is_gone_is_named(tree: Path) -> None:
+    """It reads some by their names as text, so that nothing but its tests would tell."""
+    text = (tree / "openapi.yaml").read_text(encoding="utf-8")
+    spec = tree.parent / "newer.yaml"
+    spec.write_text(text.replace("remaining_authorized_amount:", "remaining_sum:"), encoding="utf-8")
+    command = [sys.executable, str(tree / "scripts" / "regenerate.py"), "--spec", str(spec), "--dry-run"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    told = "- the facade names the field remaining\\_authorized\\_amount, which no model has any more"
+    assert told in done.stdout.partition("## Verbs")[2]
