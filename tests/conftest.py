@@ -6,10 +6,15 @@ from typing import Any
 
 import pytest
 from congruence import validator
+from hypothesis import HealthCheck, settings
 from support import Client, Wire, wire
 
 from kustom_facade.sandbox._core import Core
 from kustom_facade.sandbox._wire import Outcome, Request
+
+# The machines are shared: how long an example takes says nothing about the code.
+settings.register_profile("shared machines", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machines")
 
 
 @pytest.fixture(autouse=True)
