@@ -38,11 +38,11 @@ class Money:
 
     Args:
         minor: whole minor units; ints of other libraries (numpy) are taken, bool and float are not.
-        currency: an ISO 4217 code in upper or lower case; kept in upper case.
+        currency: an ISO 4217 code in upper or lower case, current or withdrawn; kept in upper case.
 
     Raises:
         TypeError: ``minor`` is no whole number, or the currency no text.
-        ValueError: the currency is not a current code of ISO 4217 with a minor unit.
+        ValueError: the currency never was a code of ISO 4217, or has no minor unit.
     """
 
     #: The amount in minor units: öre, cent, …
@@ -273,29 +273,47 @@ def tax_of(total_amount: int | Money, tax_rate: int | TaxRate) -> int | Money:
 
 
 def exponent(currency: str) -> int:
-    """How many decimals a currency has by ISO 4217: JPY 0, SEK 2, KWD 3.
+    """Return the number of decimals that ISO 4217 gives a currency: JPY 0, SEK 2, KWD 3.
+
+    A withdrawn currency (BGN, HRK) keeps its decimals, because old orders are still refunded in it.
 
     Raises:
-        TypeError: the currency is no text.
-        ValueError: the code is not a current one of ISO 4217 (unknown, or withdrawn), or it has no minor unit.
+        TypeError: The currency is no text.
+        ValueError: The code never was one of ISO 4217, or it has no minor unit (XAU).
     """
     code = _code(currency)
     if code not in _exponents:
-        # Imported here, because the package parses its table on import and most programs read orders only.
+        # Imported here: the package parses its table on import, and most programs only read orders.
         from iso4217 import Currency  # noqa: PLC0415  # see above
 
         try:
-            digits = Currency(code).exponent
+            _exponents[code] = Currency(code).exponent
         except ValueError:
-            raise ValueError(f"{currency!r} is not a current currency code of ISO 4217") from None
-        if digits is None:
-            raise ValueError(f"{code} has no minor unit in ISO 4217, so no amount of it can be sent")
-        _exponents[code] = digits
-    return _exponents[code]
+            raise ValueError(f"{currency!r} is not, and never was, an ISO 4217 code") from None
+    digits = _exponents[code]
+    if digits is None:
+        raise ValueError(f"{code} has no minor unit in ISO 4217, so no amount of it can be sent")
+    return digits
 
 
-#: Those already asked for.
-_exponents: Final[dict[str, int]] = {}
+#: The codes of list three of ISO 4217 (historic denominations, 2026-01-01) that list one no longer
+#: has, by their decimals. List three gives none: these are of list one in its time, as OpenJDK has
+#: kept them. Accounts in francs and pesetas (BEC, BEL, ESA, ESB, LUC, LUL) have those of their
+#: currency, and other codes that OpenJDK lacks the 2 of CLDR, which is its default.
+_WITHDRAWN: Final[dict[int | None, str]] = {
+    0: "ADP BEC BEF BEL BYB BYR ESA ESB ESP GRD ITL LUC LUF LUL MGF PTE TPE TRL",
+    2: """
+        AFA ALK ANG AOK AON AOR ARA ARP ARY ATS AYM AZM BAD BGJ BGK BGL BGN BOP BRB BRC BRE BRN
+        BRR BUK CHC CSD CSJ CSK CUC CYP DDM DEM ECS ECV EEK FIM FRF GEK GHC GHP GNE GNS GQE GWE
+        GWP HRD HRK IEP ILP ILR ISJ LAJ LSM LTL LTT LVL LVR MLF MRO MTL MTP MVQ MXP MZE MZM NIC
+        NLG PEH PEI PES PLZ RHD ROK ROL RUR SDD SDP SIT SKK SLL SRG STD SUR TJR TMM UAK UGS UGW
+        USS UYN UYP VEB VEF VNC YDD YUD YUM YUN ZAL ZMK ZRN ZRZ ZWC ZWD ZWL ZWN ZWR
+    """,
+    # Units of account.
+    None: "XEU XFO XFU XRE",
+}
+#: Decimals by code, of the withdrawn ones and of those already asked for.
+_exponents: Final = {code: digits for digits, codes in _WITHDRAWN.items() for code in codes.split()}
 
 
 def _code(currency: str) -> str:

@@ -5,10 +5,13 @@ import sys
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from babel.core import get_global
+from babel.numbers import get_currency_precision
 from hypothesis import given, strategies as st
 from iso4217 import Currency
 from support import ORDER
@@ -16,8 +19,20 @@ from support import ORDER
 from kustom_facade import Money, TaxRate, _calls
 from kustom_facade.money import exponent, tax_of
 
-#: Every current currency that has minor units, or none of them (JPY).
-CURRENCIES = sorted(one.code for one in Currency if one.exponent is not None)
+#: Withdrawn since the euro began, by decimals.
+WITHDRAWN = {
+    0: "ADP BEF BYB BYR ESP GRD ITL LUF MGF PTE TPE TRL",
+    2: """
+        AFA ANG ATS AZM BGL BGN CSD CUC CYP DEM EEK FIM FRF GHC HRK IEP LTL LVL MRO MTL MZM NLG ROL
+        RUR SDD SIT SKK SLL SRG STD TMM USS VEB VEF YUM ZMK ZWD ZWL ZWN ZWR
+    """,
+}
+#: Every current currency that has decimals, or none of them (JPY), and those withdrawn.
+CURRENCIES = sorted(
+    {currency.code for currency in Currency if currency.exponent is not None}.union(
+        *(codes.split() for codes in WITHDRAWN.values())
+    )
+)
 MONEY = st.builds(Money, st.integers(-(10**15), 10**15), st.sampled_from(CURRENCIES))
 
 
@@ -72,11 +87,11 @@ def test_decimal_and_minor_units(amount: Any, currency: str, minor: int, shown: 
         ("Infinity", "SEK", "infinities"),
         (Decimal("NaN"), "SEK", "not a finite amount"),
         (Decimal("Infinity"), "SEK", "not a finite amount"),
-        ("1", "XYZ", "not a current currency code"),
-        ("1", "DEM", "not a current currency code"),
-        ("1", "", "not a current currency code"),
-        ("1", "kr", "not a current currency code"),
-        ("1", "XAU", "no minor unit"),
+        ("1", "XYZ", "'XYZ' is not, and never was, an ISO 4217 code"),
+        ("1", "", "'' is not, and never was, an ISO 4217 code"),
+        ("1", "kr", "'kr' is not, and never was, an ISO 4217 code"),
+        ("1", "XAU", "XAU has no minor unit"),
+        ("1", "XEU", "XEU has no minor unit"),
     ],
 )
 def test_what_is_no_amount_is_refused(amount: Any, currency: str, message: str) -> None:
@@ -101,11 +116,74 @@ def test_minor_units_of_other_libraries_become_ints() -> None:
     assert type(Money(np.int32(5), "SEK").minor) is int  # type: ignore[arg-type]  # numpy's integers are not int
 
 
-@pytest.mark.parametrize("currency", ["XYZ", "DEM", "XXX"])
+@pytest.mark.parametrize("currency", ["XYZ", "XAU", "XEU", "XXX"])
 def test_a_currency_that_cannot_be_sent_is_refused_at_once(currency: str) -> None:
     """Not only when the amount is shown."""
     with pytest.raises(ValueError, match=currency):
         Money(1, currency)
+
+
+@pytest.mark.parametrize(
+    ("currency", "decimals"),
+    [(code, decimals) for decimals, codes in WITHDRAWN.items() for code in codes.split()],
+)
+def test_a_withdrawn_currency_keeps_its_decimals(currency: str, decimals: int) -> None:
+    """An order is refunded in the currency it was made in, for months after the withdrawal."""
+    assert exponent(currency) == exponent(currency.lower()) == decimals
+    assert Money.of("12", currency) == Money(12 * 10**decimals, currency)
+
+
+@pytest.mark.parametrize("current", [{"BGN"}, set()])
+def test_a_withdrawal_changes_nothing(current: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Releases of iso4217 with and without a code give the same amounts."""
+
+    def currency(code: str) -> SimpleNamespace:
+        if code not in current:
+            raise ValueError(code)
+        return SimpleNamespace(exponent=2)
+
+    monkeypatch.setattr("iso4217.Currency", currency)
+    assert str(Money.of("19.99", "BGN")) == str(Money(1999, "bgn")) == "19.99 BGN"
+    with pytest.raises(ValueError, match="'XYZ' is not, and never was"):
+        Money(1999, "XYZ")
+
+
+#: Codes of CLDR for currencies from before ISO 4217, or beside it.
+NEVER_ISO = "ARL ARM BAN BGM BGO BOL BRZ CLE CNX KRH KRO MAF MCF MDC MKN MVP VNN YUR"
+#: Units of account, for which CLDR has its default of 2 decimals.
+NO_MINOR_UNIT = "XEU XFO XFU XRE"
+#: Where CLDR has its default of 2 and ISO 4217 had 0, and the reverse for rarely used coins.
+OTHER_THAN_CLDR = {0: "BEC BEF BEL BYB ESA ESB GRD LUC LUL PTE TPE", 2: "MRO SLL STD TMM ZMK ZWD"}
+
+
+def test_withdrawn_currencies_against_cldr() -> None:
+    """The counterpart is CLDR in babel: every code that is tender nowhere any more."""
+    ends: dict[str, list[Any]] = {}
+    for currencies in get_global("territory_currencies").values():
+        for code, _, end, _ in currencies:
+            ends.setdefault(code, []).append(end)
+    withdrawn = {code for code in ends if all(ends[code])}
+    refused = {*NEVER_ISO.split(), *NO_MINOR_UNIT.split()}
+    assert refused < withdrawn
+    decimals = {code: exponent(code) for code in withdrawn - refused}
+    cldr = {code: get_currency_precision(code) for code in decimals}
+    assert dict(decimals.items() - cldr.items()) == {
+        code: digits for digits, codes in OTHER_THAN_CLDR.items() for code in codes.split()
+    }
+
+
+@pytest.mark.parametrize("currency", NEVER_ISO.split())
+def test_a_code_that_iso_never_had_is_refused(currency: str) -> None:
+    """Even where other tables have it."""
+    with pytest.raises(ValueError, match="never was, an ISO 4217 code"):
+        exponent(currency)
+
+
+@pytest.mark.parametrize("currency", NO_MINOR_UNIT.split())
+def test_a_withdrawn_unit_of_account_is_refused(currency: str) -> None:
+    """It never had a minor unit."""
+    with pytest.raises(ValueError, match="has no minor unit"):
+        exponent(currency)
 
 
 def test_a_currency_is_text() -> None:
@@ -366,7 +444,7 @@ def test_a_rounding_is_checked_before_it_is_needed() -> None:
 
 def test_a_code_that_becomes_another_in_upper_case_is_none() -> None:
     """The long s is an S then."""
-    with pytest.raises(ValueError, match="not a current currency code"):
+    with pytest.raises(ValueError, match="never was, an ISO 4217 code"):
         Money(1, "\u017fek")
 
 
