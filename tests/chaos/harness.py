@@ -262,6 +262,7 @@ class _Floor:
     hands: list[_Hand]
     over: threading.Event = field(default_factory=threading.Event)
     counting: threading.Lock = field(default_factory=threading.Lock)
+    answered: int = 0
 
     def labour(self, hand: _Hand) -> None:
         """Give one hand one job after the other."""
@@ -273,14 +274,18 @@ class _Floor:
             self.jobs.finish(job, done=answer == "done" or answer in FINAL)
             with self.counting:
                 self.figures.handed_out += 1
+                self.answered += answer != ""
                 if answer != "done":
                     self.figures.failures[answer or "killed"] += 1
 
     def kill(self) -> None:
-        """Kill a hand now and then."""
+        """Kill a hand now and then, but only as fast as work gets done: a busy machine needs long to start one."""
         dice = random.Random(f"{self.figures.seed} kills")  # noqa: S311  # to be repeatable is the point
+        answered = 0
         while not self.over.wait(dice.expovariate(1 / KILL_EVERY)):
-            self.figures.kills += dice.choice(self.hands).kill()
+            if self.answered > answered:
+                answered = self.answered
+                self.figures.kills += dice.choice(self.hands).kill()
 
     def close(self, threads: list[threading.Thread]) -> None:
         """End everything."""
