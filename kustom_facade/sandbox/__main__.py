@@ -89,13 +89,12 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--refunds-on-captures",
         action="store_true",
-        help="count a refund in the refunded_amount of the capture that its lines match",
+        help="count a refund in the refunded_amount of the capture that its goods refer to",
     )
     add(
-        "--no-check-lines",
-        dest="check_lines",
-        action="store_false",
-        help="take order lines that do not add up",
+        "--check-lines",
+        action="store_true",
+        help="refuse lines that do not add up; checkout does, order management is not known to",
     )
     return parser
 

@@ -1,6 +1,7 @@
 """What can go wrong between a client and the API, by rule; what a fault does is up to `Core` and the transports."""
 
 import random
+import re
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -27,6 +28,7 @@ _RANGES: dict[str, tuple[type[float], float, float]] = {
     "status": (int, 400, 599),
     "retry_after": (float, 0, _MANY),
 }
+_CODE = re.compile("[A-Z0-9_]+")
 _CODES = {
     401: "FORBIDDEN",
     403: "FORBIDDEN",
@@ -60,14 +62,16 @@ class Fault:
         seconds: how long an answer is delayed, or reads are stale (on the sandbox's clock).
         reads: how many reads are stale, instead of how long.
         status: the error status, as 429, 503 or 520.
-        body: what such an answer holds: `html`, `json` as the API itself has it, `empty`, or `broken` JSON; by default
-            JSON for a 429, else HTML.
+        body: what such an answer holds: `html`, `json` as the API itself has it, `empty`, or
+            `broken` JSON; by default JSON for a 429 or with a `code`, else HTML.
         retry_after: the answer's `Retry-After`, in seconds or as an HTTP date like `Wed, 21 Oct 2026 07:28:00 GMT`; by
             default there is none.
         effect: whether what was asked is done before that answer.
+        code: the `error_code` of such an answer in JSON, also one that is in no published list,
+            such as `PAYMENT_METHOD_FAILED` with a 403; by default one that fits the status.
 
     Raises:
-        ValueError: a value is not among these.
+        ValueError: a value is not among these, or a `code` was given to a `body` that is no JSON.
     """
 
     kind: Kind
@@ -84,6 +88,7 @@ class Fault:
     body: Body | None = None
     retry_after: float | str | None = None
     effect: bool = False
+    code: str | None = None
 
     def __post_init__(self) -> None:
         _one_of("kind", self.kind, get_args(Kind))
@@ -107,6 +112,9 @@ class Fault:
         effect: Any = self.effect  # as above
         if not isinstance(effect, bool):
             raise ValueError(f"effect must be one of True, False, not {effect!r}")  # noqa: TRY004  as all the others
+        if self.code is not None:
+            _must_be_code("code", self.code)
+            _one_of("body of an answer with a code", self.body, (None, "json"))
 
     def to_json(self) -> Json:
         """What was set of it."""
@@ -116,9 +124,11 @@ class Fault:
     def answer(self, correlation_id: str) -> Response:
         """The error of a `status`."""
         more = () if self.retry_after is None else (("retry-after", _on_the_wire(self.retry_after)),)
-        body = self.body or ("json" if self.status == 429 else "html")
+        body = self.body or ("json" if self.code or self.status == 429 else "html")
         if body == "json":
-            code = _CODES.get(self.status, "BAD_REQUEST" if self.status < 500 else "INTERNAL_ERROR")
+            code = self.code or _CODES.get(
+                self.status, "BAD_REQUEST" if self.status < 500 else "INTERNAL_ERROR"
+            )
             return refused(Refusal(self.status, code, headers=more), correlation_id)
         if body == "empty":
             return Response(self.status, (("content-length", "0"), *more))
@@ -146,6 +156,11 @@ def _must_be_date(name: str, text: str) -> None:
         is_date = False
     if not is_date:
         raise ValueError(f"{name} must be a number of seconds or an HTTP date, not {text!r}")
+
+
+def _must_be_code(name: str, code: object) -> None:
+    if not (isinstance(code, str) and _CODE.fullmatch(code)):
+        raise ValueError(f"{name} must be like PAYMENT_METHOD_FAILED, not {code!r}")
 
 
 def _on_the_wire(retry_after: float | str) -> str:

@@ -3,7 +3,7 @@
 Where documents and recordings disagree, the recorded behaviour is the default and a switch has the other one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -16,6 +16,16 @@ LONGEST_AUTHORIZATION_DAYS = 90
 """No extension goes further than so many days after the order was made."""
 
 _OPEN = frozenset({"AUTHORIZED", "PART_CAPTURED"})
+_NO_GOODS = frozenset(
+    {
+        "surcharge",
+        "discount",
+        "gift_card",
+        "store_credit",
+        "sales_tax",
+        "shipping_fee",
+    }
+)
 _NO_EXTENSION_IN = frozenset({"ES", "FR", "IT", "PT"})
 
 # Payments that Klarna itself stands behind; a card or a wallet is somebody else's authorization.
@@ -49,7 +59,7 @@ class Switches:
     Attributes:
         status_after_full_refund: the status once everything that was captured is refunded. Recorded: CAPTURED.
         refunds_on_captures: whether a refund whose lines match a capture counts in that capture's
-            `refunded_amount`. Recorded: it stays 0.
+            `refunded_amount`, with its whole amount. Recorded: it stays 0.
     """
 
     status_after_full_refund: Literal["CAPTURED", "CLOSED"] = "CAPTURED"
@@ -180,16 +190,35 @@ def _settle(order: Json, switches: Switches) -> None:
 
 
 def _capture_of_lines(order: Json, lines: list[Json], amount: int) -> Json | None:
-    """The capture that holds every line of a refund, by reference; the lines have to make up the amount."""
-    references = {line.get("reference") for line in lines}
-    if not lines or None in references or total(lines, "total_amount") != amount:
+    """Return the first capture that a refund's lines refer to and that has the amount left.
+
+    All lines together have to make up the amount, but not all have to be in the capture.
+    A return fee never was in one. Other lines that are no goods have to be in this capture
+    only if some capture of the order has them.
+    """
+    captures: list[Json] = order["captures"]
+    captured = {reference for made in captures for reference in _references(made["order_lines"])}
+    references = _references(line for line in lines if _is_matched(line, captured))
+    if not references or "" in references or total(lines, "total_amount") != amount:
         return None
-    for made in order["captures"]:
+    for made in captures:
         left = made["captured_amount"] - made["refunded_amount"]
-        if references <= {line.get("reference") for line in made["order_lines"]} and amount <= left:
-            found: Json = made
-            return found
+        if references <= _references(made["order_lines"]) and amount <= left:
+            return made
     return None
+
+
+def _is_matched(line: Json, captured: set[str]) -> bool:
+    """Return whether a line of a refund has to be in its capture."""
+    kind, reference = line.get("type"), line.get("reference")
+    if kind == "return_fee":
+        return False
+    return kind not in _NO_GOODS or bool(reference and reference in captured)
+
+
+def _references(lines: Iterable[Json]) -> set[str]:
+    """Return the references of lines; an empty one stands for all lines that have none."""
+    return {line.get("reference") or "" for line in lines}
 
 
 def _must_be_open(order: Json) -> None:

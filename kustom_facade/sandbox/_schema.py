@@ -40,7 +40,11 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string of at most so many characters, one of a few words, or one of a certain form."""
+    """A string of at most so many characters, one of a few words, or one of a certain form.
+
+    Null or a number in its place answers 400. That is an assumption: integrations in use send
+    both, and nobody recorded the answer.
+    """
 
     longest: int | None = None
     words: frozenset[str] = frozenset()

@@ -24,6 +24,7 @@ JSON = {"content-type": "application/json"}
         ("POST", f"{ORDER}/cancel", 204, {}, {}, "body where none is declared"),
         ("POST", f"{ORDER}/captures", 201, {"location": "x", "capture-id": "y"}, None, ""),
         ("POST", f"{ORDER}/captures", 201, {"location": "x"}, None, "header Capture-Id is missing"),
+        ("POST", f"/{ORDER}//captures", 201, {"location": "x"}, None, "Capture-Id is missing"),
         ("POST", f"{ORDER}/captures", 422, JSON, {"error_code": "BAD_REQUEST"}, ""),
         ("GET", ORDER, 200, JSON, {"created_at": "2020-09-29T14:39:58.000Z"}, ""),
         ("GET", ORDER, 200, JSON, {"created_at": "2020-09-29T14:39:58+00:00"}, ""),

@@ -55,8 +55,9 @@ def problems(method: str, path: str, status: int, headers: dict[str, str], body:
 
 
 def operation(method: str, path: str) -> dict[str, Any] | None:
-    """The operation of the document at a path, if there is one; a HEAD is what a GET is."""
+    """Return the operation at a path, if any; a HEAD is a GET, a doubled slash a single one."""
     name = "get" if method == "HEAD" else method.lower()
+    path = re.sub("//+", "/", path)
     for template, item in document()["paths"].items():
         if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path) and name in item:
             found: dict[str, Any] = item[name]

@@ -30,6 +30,14 @@ def talk(sandbox: Sandbox) -> Iterator[Talk]:
         yield Talk(client)
 
 
+@pytest.fixture
+def strict(clock: Clock) -> Iterator[Talk]:
+    """Reach a sandbox in the same process that refuses lines which do not add up."""
+    sandbox = Sandbox(clock=clock, check_lines=True)
+    with httpx.Client(transport=sandbox, base_url="https://api.example.com") as client:
+        yield Talk(client)
+
+
 @pytest.fixture(params=["in process", "served"])
 def wire(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Talk]:
     """Reach the sandbox in both ways; what it answers has to be the same."""

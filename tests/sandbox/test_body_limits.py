@@ -3,8 +3,6 @@
 import httpx
 import pytest
 
-from kustom_facade.sandbox import Sandbox
-
 from .talking import Talk, line, problem
 
 
@@ -93,9 +91,8 @@ def test_the_limits_of_a_line(talk: Talk, field: str, longest: int) -> None:
         ("unit_price", -(2**63), 200_000_000),
     ],
 )
-def test_the_ranges_of_a_line(field: str, least: int, most: int) -> None:
+def test_the_ranges_of_a_line(talk: Talk, field: str, least: int, most: int) -> None:
     """Both ends of a range are inside it; whether such a line adds up is another question."""
-    talk = Talk(httpx.Client(transport=Sandbox(check_lines=False), base_url="https://api.example.com"))
 
     def change(number: int) -> int:
         body = {"order_amount": 1, "order_lines": [{**line(1), field: number}]}

@@ -10,7 +10,7 @@ import pytest
 from kustom_facade.sandbox import EXAMPLE_ORDER_ID
 from kustom_facade.sandbox.__main__ import main
 
-from .talking import Talk, line
+from .talking import Talk, line, problem
 
 _ID = "00000000-0000-0000-0000-00000000000a"
 
@@ -37,18 +37,20 @@ def test_its_options_reach_the_sandbox(tmp_path: Path) -> None:
 
 
 def test_its_other_switches_reach_the_sandbox() -> None:
-    """Refunds on captures, lines that do not add up, and how long a key lives."""
+    """Refunds on captures, whether lines have to add up, and how long a key lives."""
     command = [sys.executable, "-m", "kustom_facade.sandbox", "--key-lifetime", "0.5"]
-    command += ["--refunds-on-captures", "--no-check-lines"]
-    odd = line(700) | {"quantity": 3}
+    command += ["--refunds-on-captures", "--check-lines"]
+    body = {"captured_amount": 700, "order_lines": [line(700)]}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         with httpx.Client(base_url=process.stdout.readline().strip(), trust_env=False) as client:
             talk = Talk(client)
             for seconds in (0, 1799, 1):
                 client.post("/_sandbox/clock", json={"advance": seconds})
-                talk("POST", "/captures", {"captured_amount": 700, "order_lines": [odd]}, key="k")
-            assert talk.refund(700, order_lines=[odd]).status_code == 201
+                talk("POST", "/captures", body, key="k")
+            odd = line(700) | {"quantity": 3}
+            assert problem(talk.refund(700, order_lines=[odd]))[:2] == (400, "BAD_REQUEST")
+            assert talk.refund(700, order_lines=[line(700)]).status_code == 201
             assert [made["refunded_amount"] for made in talk.order()["captures"]] == [700, 0]
         process.terminate()
 

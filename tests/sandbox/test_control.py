@@ -15,7 +15,7 @@ from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Fault, Sandbox, serve
 from kustom_facade.sandbox._control import visit
 from kustom_facade.sandbox._wire import Request
 
-from .talking import KEY, Talk, line
+from .talking import KEY, Talk, line, problem
 
 _ID = "00000000-0000-0000-0000-00000000000a"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -42,6 +42,9 @@ def test_faults_are_set_listed_and_lifted(sandbox: Sandbox, client: httpx.Client
     assert client.get(where).json()["counts"] == {"lose": 1}
     assert client.put(where, json=[late]).json() == {"faults": [late], "counts": {}}
     assert Talk(client)("GET").headers["retry-after"] == "2"
+    failed = {"kind": "status", "status": 403, "code": "PAYMENT_METHOD_FAILED"}
+    assert client.put(where, json=failed).json()["faults"] == [failed]
+    assert problem(Talk(client).capture(5)) == (403, "PAYMENT_METHOD_FAILED", [])
     assert client.delete(where).json() == {"faults": [], "counts": {}}
     assert sandbox.faults.list() == ()
 

@@ -126,6 +126,13 @@ def test_the_first_that_is_due_fires(sandbox: Sandbox, talk: Talk) -> None:
         ({"retry_after": -1}, "retry_after must be a number from 0"),
         ({"effect": "yes"}, "effect must be one of True, False"),
         ({"effect": 1}, "effect must be one of True, False, not 1"),
+        ({"code": ""}, "code must be like PAYMENT_METHOD_FAILED, not ''"),
+        ({"code": "no\r\ncode"}, "code must be like PAYMENT_METHOD_FAILED"),
+        ({"code": 403}, "code must be like PAYMENT_METHOD_FAILED, not 403"),
+        (
+            {"code": "A", "body": "html"},
+            "body of an answer with a code must be one of None, json, not 'html'",
+        ),
     ],
 )
 def test_a_fault_that_there_is_not(values: dict[str, Any], message: str) -> None:

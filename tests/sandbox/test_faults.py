@@ -200,6 +200,29 @@ def test_the_code_fits_the_status(sandbox: Sandbox, talk: Talk, status: int, cod
     assert problem(talk("GET")) == (status, code, [])
 
 
+def test_a_business_refusal_with_a_code_of_its_own(sandbox: Sandbox, wire: Talk) -> None:
+    """A customer who could not be charged: it is JSON, nothing is done, the key is as new."""
+    sandbox.faults.add(Fault("status", "capture", status=403, code="PAYMENT_METHOD_FAILED", nth=1))
+    answer = wire("POST", "/captures", {"captured_amount": 5}, key="k")
+    assert problem(answer) == (403, "PAYMENT_METHOD_FAILED", [])
+    assert _captured(sandbox) == 0
+    assert wire("POST", "/captures", {"captured_amount": 5}, key="k").status_code == 201
+
+
+def test_a_key_whose_first_request_is_under_way(sandbox: Sandbox, wire: Talk) -> None:
+    """The answer is lost, the same key meets a 409, and then the answer that the first one had."""
+    sandbox.faults.add(
+        Fault("lose", "capture", nth=1),
+        Fault("status", "capture", status=409, code="CONFLICT", nth=2),
+    )
+    with pytest.raises(_FAILURES):
+        wire("POST", "/captures", {"captured_amount": 5}, key="k")
+    meanwhile = wire("POST", "/captures", {"captured_amount": 5}, key="k")
+    assert problem(meanwhile) == (409, "CONFLICT", [])
+    again = wire("POST", "/captures", {"captured_amount": 5}, key="k")
+    assert (again.status_code, _captured(sandbox)) == (201, 5)
+
+
 def test_a_gateway_may_give_up_after_the_effect(sandbox: Sandbox, wire: Talk) -> None:
     """A 504 says nothing about the money; the key then answers with what was really done."""
     sandbox.faults.add(Fault("status", "capture", status=504, effect=True, nth=1))

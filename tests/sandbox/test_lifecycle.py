@@ -187,6 +187,14 @@ def test_a_full_refund_can_close_an_order() -> None:
     assert problem(talk.capture(1)) == (403, "CAPTURE_NOT_ALLOWED", ["Order is closed"])
 
 
+_GOODS = ("physical", "digital", "package")
+_NO_GOODS = ("surcharge", "discount", "gift_card", "store_credit", "sales_tax", "shipping_fee")
+
+
+def _nameless(total: int, **more: Any) -> dict[str, Any]:
+    return {key: value for key, value in line(total, **more).items() if key != "reference"}
+
+
 @pytest.mark.parametrize(
     ("lines", "amount", "refunded"),
     [
@@ -194,23 +202,59 @@ def test_a_full_refund_can_close_an_order() -> None:
         ([line(100, "A-1"), line(-10, "A-1", type="return_fee")], 90, [90, 0]),
         ([line(100, "A-1"), line(100, "B-2")], 200, [0, 0]),
         ([line(100, "A-1")], 99, [0, 0]),
-        ([{key: text for key, text in line(50).items() if key != "reference"}], 50, [0, 0]),
-        ([], 50, [0, 0]),
+        ([_nameless(50)], 50, [0, 0]),
+        ([line(50, "")], 50, [0, 0]),
+        ([line(100), _nameless(50)], 150, [0, 0]),
+        ([line(100, "X-9")], 100, [0, 0]),
+        ([], 0, [0, 0]),
         ([line(1001, "A-1")], 1001, [0, 0]),
+        ([line(1000), _nameless(-50, type="return_fee")], 950, [950, 0]),
+        ([line(1000), line(-50, "B-2", type="return_fee")], 950, [950, 0]),
+        ([line(1000), _nameless(-50, type="return_fee")], 1000, [0, 0]),
+        ([line(100), _nameless(-50, type="return_fee"), line(1, "B-2")], 51, [0, 0]),
+        ([line(50, type="return_fee")], 50, [0, 0]),
+        *(([line(100), _nameless(9, type=kind)], 109, [109, 0]) for kind in _NO_GOODS),
+        *(([line(100), line(9, "X-9", type=kind)], 109, [109, 0]) for kind in _NO_GOODS),
+        *(([line(100), line(9, "B-2", type=kind)], 109, [0, 0]) for kind in _NO_GOODS),
+        *(([line(100), line(9, "A-2", type=kind)], 109, [109, 0]) for kind in _NO_GOODS),
+        *(([line(9, "A-2", type=kind)], 9, [9, 0]) for kind in _NO_GOODS),
+        *(([_nameless(9, type=kind)], 9, [0, 0]) for kind in _NO_GOODS),
+        *(([line(100), line(9, "X-9", type=kind)], 109, [0, 0]) for kind in _GOODS),
     ],
-    ids=["second", "with a fee", "over two", "another sum", "no reference", "no lines", "too much"],
 )
 def test_a_refund_is_matched_to_its_capture(
     lines: list[dict[str, Any]], amount: int, refunded: list[int]
 ) -> None:
-    """By a switch: the lines' references name the capture, when the lines make up the amount."""
+    """By a switch: goods name the capture, other lines where they can; all are the amount."""
     talk = _talk_to(Sandbox(refunds_on_captures=True))
-    talk.capture(1000, order_lines=[line(1000, "A-1")])
+    talk.capture(1000, order_lines=[line(900, "A-1"), line(100, "A-2"), line(0, "")])
     talk.capture(2000, order_lines=[line(2000, "B-2")])
     assert talk.refund(amount, order_lines=lines).status_code == 201
     order = talk.order()
     assert [made["refunded_amount"] for made in order["captures"]] == refunded
     assert order["refunds"][0]["order_lines"] == lines
+
+
+def test_a_return_less_a_fee_is_its_captures() -> None:
+    """9500 for a shirt of 10000: the fee is in no capture, and the shirt's has the 9500."""
+    sandbox = Sandbox(refunds_on_captures=True)
+    talk = _talk_to(sandbox)
+    talk.order_id = sandbox.add_order({"order_amount": 20000})
+    talk.capture(10000, order_lines=[line(10000, "T-1")])
+    talk.capture(10000, order_lines=[line(10000, "T-2")])
+    talk.refund(9500, order_lines=[line(10000, "T-1"), _nameless(-500, type="return_fee")])
+    order = talk.order()
+    assert [made["refunded_amount"] for made in order["captures"]] == [9500, 0]
+
+
+def test_a_refund_that_fits_two_captures_is_that_of_the_first_with_enough_left() -> None:
+    """The same goods in two shipments: one refund after the other fills them up."""
+    talk = _talk_to(Sandbox(refunds_on_captures=True))
+    for _ in range(2):
+        talk.capture(1000, order_lines=[line(1000)])
+    for amount in (600, 500, 400):
+        talk.refund(amount, order_lines=[line(amount)])
+    assert [made["refunded_amount"] for made in talk.order()["captures"]] == [1000, 500]
 
 
 def test_an_authorization_is_updated(talk: Talk) -> None:
