@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from kustom_order_management import models
 from kustom_order_management.types import UNSET
 
+from ._checks import Origin
 from .money import is_whole
 
 #: Named by their module, which loads them when they are first used.
@@ -27,10 +28,17 @@ def model(line: AnyLine) -> models.OrderLineDto:
 def sum_of(order_lines: Iterable[AnyLine], field: str, default: int | None = None) -> int:
     """The sum of a field over lines; a TypeError if they know that they are of two currencies."""
     lines = [model(line) for line in order_lines]
-    currencies = {currency for line in lines if (currency := getattr(line, "currency", None)) is not None}
+    currencies = {currency for line in lines if (currency := currency_of(line)) is not None}
     if len(currencies) > 1:
         raise TypeError(f"cannot add lines in {' and '.join(sorted(currencies))}")
     return sum(number_in(line, field, default) for line in lines)
+
+
+def currency_of(line: Any) -> str | None:
+    """Return the currency of a line that was built, or read from an order; ``None`` where it is not known."""
+    built: str | None = getattr(line, "currency", None)
+    origin: Origin | None = getattr(line, "origin", None)
+    return built or (origin.currency if origin else None)
 
 
 def number_in(holder: Any, field: str, default: int | None = None) -> int:

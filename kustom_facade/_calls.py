@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import index
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -22,8 +22,8 @@ from kustom_order_management import document, models
 from kustom_order_management.api import captures, orders, refunds
 from kustom_order_management.types import UNSET, Unset
 
-from . import _checks, idempotency
-from ._checks import Currencies
+from . import _amounts, _checks, idempotency
+from ._checks import Currencies, Origin
 from ._limits import Unknown, misspelt, problems
 from .errors import IdempotencyKeyReused, InvalidRequest
 from .money import Money, is_whole
@@ -91,7 +91,7 @@ class Call(Generic[T]):
     remarks: tuple[str, ...] = ()
     #: The currencies of its amounts, as far as they are known, and how strictly they are taken.
     currencies: frozenset[str] = frozenset()
-    check: Check = "error"
+    check: Check = "auto"
     #: What its key must not be used for with another value, instead of the body.
     guarded: bytes | None = None
 
@@ -152,7 +152,15 @@ class Voided(Done):
 def get_order(order_id: OrderId, *, integrator: str | None = None) -> Call[models.MerchantOrderDto]:
     """GET /orders/{order_id}"""
     kwargs = {} if integrator is None else {"klarna_integrator": integrator}
-    return _reading(orders.get_order, _one("MerchantOrderDto"), order_uuid(order_id), **kwargs)
+    path = order_uuid(order_id)
+    read = _one("MerchantOrderDto", order_id=path)
+
+    def read_order(answer: Answer) -> models.MerchantOrderDto:
+        order: models.MerchantOrderDto = read(answer)
+        _tell_lines_their_order(order)
+        return order
+
+    return _reading(orders.get_order, read_order, path, **kwargs)
 
 
 def acknowledge(order_id: OrderId, *, idempotency_key: str | None = None) -> Call[Done]:
@@ -189,7 +197,7 @@ def update_authorization(
     *,
     description: str | None = None,
     idempotency_key: str | None = None,
-    check: Check = "error",
+    check: Check = "auto",
 ) -> Call[Done]:
     """PATCH /orders/{order_id}/authorization"""
     lines = _each("order_lines", models.OrderLineDto, order_lines)
@@ -199,7 +207,7 @@ def update_authorization(
         order_lines=lines,
         description=description,
     )
-    summed = _Summed("order_amount", _currencies(order_amount, lines), check, matters=True, all_lines=True)
+    summed = _Summed("order_amount", _currencies(order_amount, lines), check, _difference(lines))
     path = order_uuid(order_id)
     return _writing(
         "updateAuthorization", orders.update_authorization, idempotency_key, path, body=body, summed=summed
@@ -267,7 +275,8 @@ def add_shipping_info(
 
 def list_captures(order_id: OrderId) -> Call[list[models.CaptureDto]]:
     """GET /orders/{order_id}/captures"""
-    return _reading(captures.get_captures, _many("CaptureDto"), order_uuid(order_id))
+    path = order_uuid(order_id)
+    return _reading(captures.get_captures, _many("CaptureDto", order_id=path), path)
 
 
 def capture(
@@ -280,7 +289,7 @@ def capture(
     shipping_info: Shipments | None = None,
     shipping_delay: int | None = None,
     idempotency_key: str | None = None,
-    check: Check = "error",
+    check: Check = "auto",
 ) -> Call[Created]:
     """POST /orders/{order_id}/captures"""
     lines = _any_of("order_lines", models.OrderLineDto, order_lines)
@@ -293,8 +302,7 @@ def capture(
         shipping_info=_any_of("shipping_info", models.ShippingInfoDto, shipping_info),
         shipping_delay=shipping_delay,
     )
-    # What is captured need not be the sum of the lines that are named with it.
-    summed = _Summed("captured_amount", _currencies(amount, lines), check, matters=False)
+    summed = _Summed("captured_amount", _currencies(amount, lines), check)
     path = order_uuid(order_id)
     return _creating(
         "captureOrder", captures.capture_order, "capture", idempotency_key, path, body=body, summed=summed
@@ -303,9 +311,8 @@ def capture(
 
 def get_capture(order_id: OrderId, capture_id: PartId) -> Call[models.CaptureDto]:
     """GET /orders/{order_id}/captures/{capture_id}"""
-    return _reading(
-        captures.get_capture, _one("CaptureDto"), order_uuid(order_id), _segment("capture_id", capture_id)
-    )
+    path = order_uuid(order_id), _segment("capture_id", capture_id)
+    return _reading(captures.get_capture, _one("CaptureDto", order_id=path[0], capture_id=path[1]), *path)
 
 
 def add_capture_shipping_info(
@@ -328,7 +335,7 @@ def refund(
     description: str | None = None,
     order_lines: Lines | None = None,
     idempotency_key: str | None = None,
-    check: Check = "error",
+    check: Check = "auto",
 ) -> Call[Created]:
     """POST /orders/{order_id}/refunds"""
     lines = _any_of("order_lines", models.OrderLineDto, order_lines)
@@ -339,8 +346,7 @@ def refund(
         description=description,
         order_lines=lines,
     )
-    # Only a sum that is right lets the vendor match the refund to its capture.
-    summed = _Summed("refunded_amount", _currencies(amount, lines), check, matters=True)
+    summed = _Summed("refunded_amount", _currencies(amount, lines), check)
     path = order_uuid(order_id)
     return _creating(
         "refundOrder", refunds.refund_order, "refund", idempotency_key, path, body=body, summed=summed
@@ -349,9 +355,8 @@ def refund(
 
 def get_refund(order_id: OrderId, refund_id: PartId) -> Call[models.RefundDto]:
     """GET /orders/{order_id}/refunds/{refund_id}"""
-    return _reading(
-        refunds.get_refund, _one("RefundDto"), order_uuid(order_id), _segment("refund_id", refund_id)
-    )
+    path = order_uuid(order_id), _segment("refund_id", refund_id)
+    return _reading(refunds.get_refund, _one("RefundDto", order_id=path[0], refund_id=path[1]), *path)
 
 
 def claim(call: Call[Any], scope: str = "") -> None:
@@ -483,10 +488,8 @@ class _Summed(NamedTuple):
     field: str
     currencies: Currencies
     check: Check
-    #: Whether the API needs the sum to be right.
-    matters: bool
-    #: Whether no lines are lines as well, that sum up to 0.
-    all_lines: bool = False
+    #: How far the order that the lines were read from is from their sum, where that is known.
+    difference: int | None = None
 
 
 def _checked(body: Mapping[str, Any], schema: str, summed: _Summed | None) -> tuple[str, ...]:
@@ -499,21 +502,16 @@ def _checked(body: Mapping[str, Any], schema: str, summed: _Summed | None) -> tu
     found = list(problems(body, {"schema": schema}, document.SCHEMAS, unknown=unknown))
     remarks = list(misspelt(unknown)) if unknown else []
     lines = body.get("order_lines")
-    if (
-        summed is not None
-        and summed.check != "off"
-        and isinstance(lines, list)
-        and (lines or summed.all_lines)
-    ):
+    if summed is not None and summed.check != "off" and isinstance(lines, list):
         for finding in _checks.findings(
             lines,
             body.get(summed.field),
             field=summed.field,
-            sum_matters=summed.matters,
             currencies=summed.currencies,
+            difference=summed.difference,
         ):
-            serious = finding.serious and summed.check == "error"
-            (found if serious else remarks).append(finding.text)
+            refused = _checks.refuses(summed.check, summed.field, finding.rule)
+            (found if refused else remarks).append(finding.text)
     if found:
         raise _invalid(*found)
     return tuple(remarks)
@@ -541,8 +539,13 @@ def _currencies(amount: Amount, lines: Iterable[Any] | None) -> Currencies:
     """The currencies of an amount and of lines, as far as they know theirs."""
     return Currencies(
         amount.currency if isinstance(amount, Money) else None,
-        tuple(getattr(line, "currency", None) for line in lines or ()),
+        tuple(_amounts.currency_of(line) for line in lines or ()),
     )
+
+
+def _difference(lines: Iterable[models.OrderLineDto]) -> int | None:
+    """Return how far the order that lines were read from is from the sum of its own lines."""
+    return next((line.origin.difference for line in lines if line.origin is not None), None)
 
 
 def check_currency(call: Call[Any], currency: Any) -> tuple[str, ...]:
@@ -555,7 +558,7 @@ def check_currency(call: Call[Any], currency: Any) -> tuple[str, ...]:
     if not others or call.check == "off":
         return ()
     problem = f"amount: expected the order's currency {currency.upper()}, got {', '.join(others)}"
-    if call.check == "error":
+    if call.check != "warn":
         raise _invalid(problem)
     return (problem,)
 
@@ -670,27 +673,59 @@ class _Unreadable(ValueError):
     """The answer is not what the operation answers with."""
 
 
-def _one(model: str) -> Callable[[Answer], Any]:
+class ForeignAnswer(ValueError):
+    """The answer is about something else than what was asked for: a mixed-up connection, cache or proxy."""
+
+
+def _one(model: str, **ids: UUID | str) -> Callable[[Answer], Any]:
     def read(answer: Answer) -> Any:
-        return _from(model, loads(answer.content))
+        return _from(model, loads(answer.content), ids)
 
     return read
 
 
-def _many(model: str) -> Callable[[Answer], Any]:
+def _many(model: str, **ids: UUID | str) -> Callable[[Answer], Any]:
     def read(answer: Answer) -> Any:
         data = loads(answer.content)
         if not isinstance(data, list):
             raise _Unreadable(f"a list was expected, not {type(data).__name__}")
-        return [_from(model, item) for item in data]
+        return [_from(model, item, ids) for item in data]
 
     return read
 
 
-def _from(model: str, data: Any) -> Any:
+def _from(model: str, data: Any, ids: Mapping[str, UUID | str]) -> Any:
     if not isinstance(data, dict):
         raise _Unreadable(f"a JSON object was expected, not {type(data).__name__}")
+    for name, asked in ids.items():
+        named = data.get(name)
+        if named and str(named).lower() != str(asked).lower():
+            raise ForeignAnswer(f"{name} {asked} was asked for, and the answer is about {named}")
     return getattr(models, model).from_dict(data)
+
+
+def _tell_lines_their_order(order: models.MerchantOrderDto) -> None:
+    """Let the lines of an order know its currency, which the wire does not say with them, and how far it is off."""
+    currency = order.purchase_currency.upper() if isinstance(order.purchase_currency, str) else None
+    lines = _lines_of(order)
+    totals = [line.total_amount for line in lines]
+    difference = None
+    if all(type(one) is int for one in (order.order_amount, *totals)):
+        difference = cast("int", order.order_amount) - sum(totals)
+    origin = Origin(currency, difference)
+    for line in lines:
+        line.origin = origin
+    for holders in (order.captures, order.refunds):
+        for holder in holders if isinstance(holders, list) else ():
+            for line in _lines_of(holder):
+                line.origin = Origin(currency, None)
+
+
+def _lines_of(holder: Any) -> list[models.OrderLineDto]:
+    lines = getattr(holder, "order_lines", None)
+    return (
+        [line for line in lines if isinstance(line, models.OrderLineDto)] if isinstance(lines, list) else []
+    )
 
 
 def loads(content: bytes) -> Any:

@@ -8,7 +8,7 @@ without a database is that the caller's own business id is both the source of th
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from unicodedata import is_normalized
@@ -31,6 +31,7 @@ from .errors import (
     RefundNotAllowed,
     UnexpectedResponse,
 )
+from .orders import OVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,31 @@ class _Event:
 
     run: Run
     kind: Effect
+    #: Makes the call for an amount; what differs from one call to the next is only the amount.
+    build: Callable[[Any], Call[Created]]
+    #: With the amount, or with any where the order says how much it is.
     call: Call[Created]
     order_id: OrderId
-    amount: int
+    #: ``None``: all that is left when it is first done.
+    amount: int | None
     reference: str
 
+    def amount_in(self, order: MerchantOrder) -> int:
+        """Return how much is to be moved of an order."""
+        if self.amount is not None:
+            return self.amount
+        left = self.kind.left(order)
+        if left is None:
+            raise _unreadable(self, f"what is left to {self.kind.name} cannot be read")
+        return left
+
+    def refused(self, order: MerchantOrder) -> str | None:
+        """Return why the order does not allow it; ``None`` where it does, or cannot tell."""
+        amount = self.amount_in(order)
+        return self.kind.refused(order, amount) or (None if amount > 0 else "nothing is left of it")
+
     def failed(self, kind: type[KustomError], message: str, **details: Any) -> KustomError:
-        """An error about this event."""
+        """Return an error about this event."""
         return kind(message, idempotency_key=self.call.idempotency_key, reference=self.reference, **details)
 
 
@@ -85,14 +104,22 @@ def _told(
         if reference != "":
             key = idempotency.key_for(kind.name, _calls.order_uuid(order_id), reference, attempt=attempt)
         _check(amount, reference)
-        call = build(order_id, amount, reference=reference, idempotency_key=key, **options)
-        minor = _calls.minor("amount", amount)
+        minor = None if amount is None else _calls.minor("amount", amount)
         # The server looks at the key alone: a description that differs on the second call is no other event.
         guarded = json.dumps(
             {kind.amount: minor, "reference": reference}, separators=(",", ":"), ensure_ascii=False
         )
-        event = _Event(run, kind, replace(call, guarded=guarded.encode()), order_id, minor, reference)
-        return (yield from _ensure(event))
+        # Built twice where the order says how much it is, and a generator gives its lines only once.
+        given = {name: list(one) if isinstance(one, Iterator) else one for name, one in options.items()}
+
+        def call(amount: Any, **others: Any) -> Call[Created]:
+            made = build(order_id, amount, reference=reference, idempotency_key=key, **{**given, **others})
+            return replace(made, guarded=guarded.encode())
+
+        # What is wrong with the arguments is told before anything is read. Of an amount that is not known yet, 1 stands
+        # for it, and lines cannot be held against it.
+        first = call(amount) if amount is not None else call(1, check="off")
+        return (yield from _ensure(_Event(run, kind, call, first, order_id, minor, reference)))
     except KustomError as error:
         error.reference = reference
         error.idempotency_key = error.idempotency_key or key
@@ -108,31 +135,34 @@ def _check(amount: Any, reference: str) -> None:
         problem = (
             "reference: has spaces at its ends, or letters in pieces (not NFC), and may come back without"
         )
-    if not problem and _calls.minor("amount", amount) == 0:
+    if not problem and amount is not None and _calls.minor("amount", amount) == 0:
         problem = "amount: is 0, and an event of nothing cannot be found again"
     if problem:
         raise InvalidRequest(problem, problems=(problem,))
 
 
 def _ensure(event: _Event) -> Flow[Created]:
-    run, kind, call = event.run, event.kind, event.call
+    run, kind = event.run, event.kind
     reading = run.reading(event.order_id)
     order = yield from run(reading)
-    odd = _calls.check_currency(call, order.purchase_currency)
+    _calls.check_currency(event.call, order.purchase_currency)
     found = _found(event, order)
     if found is None:
         # What stands against it may only be a read that lags: the answer of an earlier run was lost, say.
         settled = _remaining.settled(order, kind)
-        why = kind.refused(order, event.amount)
-        if not settled or (why and order.status not in _remaining.OVER):
+        why = event.refused(order)
+        if not settled or (why and order.status not in OVER):
             found, order = yield from _read_on(event, reading, order, run.lags[1:])
-            settled, why = _remaining.settled(order, kind), kind.refused(order, event.amount)
+            settled = _remaining.settled(order, kind)
+            why = event.refused(order) if found is None else None
         if found is None and not settled:
             raise _unsettled(event, order)
         if found is None and why:
             raise _not_allowed(event, why)
     if found is not None:
         return found
+    call = event.call if event.amount is not None else event.build(event.amount_in(order))
+    odd = _calls.check_currency(call, order.purchase_currency)
     try:
         made: Created = yield from run(replace(call, remarks=(*call.remarks, *odd)))
     except IdempotencyKeyReused as error:
@@ -261,7 +291,7 @@ def _found(event: _Event, order: MerchantOrder) -> Created | None:
         raise _unreadable(
             event, f"the amount of the {kind.name} {event.reference!r} cannot be read: {there!r}"
         )
-    if there != event.amount:
+    if event.amount is not None and there != event.amount:
         raise event.failed(
             ReferenceConflict,
             f"the order has a {kind.name} with the reference {event.reference!r} of {there}, not of {event.amount} "

@@ -18,8 +18,17 @@ from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import httpx
 
-from ._calls import Answer, Call, MerchantOrder, OrderId, Request, claim, get_order, loads
-from .errors import ApiError, ConfigurationError, ConnectionFailed, KustomError, UnexpectedResponse, class_for
+from . import idempotency
+from ._calls import Answer, Call, ForeignAnswer, MerchantOrder, OrderId, Request, claim, get_order, loads
+from .errors import (
+    REMEDIES,
+    ApiError,
+    ConfigurationError,
+    ConnectionFailed,
+    KustomError,
+    UnexpectedResponse,
+    class_for,
+)
 from .retry import RetryPolicy, parse_retry_after
 
 T = TypeVar("T")
@@ -122,57 +131,122 @@ def steps(
         claim(call, scope)
     began = sent = clock()
     attempt = 0
-    for remark in call.remarks:
-        log.warning("%s %s: %s", call.request.method, call.request.path, remark)
+    _log_remarks(call)
     # Once a write may have taken effect, no later refusal proves that it did not.
     unknown = on_the_wire = False
+    key = f"{scope} {call.idempotency_key}"
     try:
         while True:
             attempt += 1
             sent = clock()
-            cause: Exception | None = None
-            failure: KustomError
             on_the_wire = True
             try:
                 response: Received = yield Send(call.request, call.writes)
             except Exception as error:  # noqa: BLE001  # whatever a transport raises: the outcome must be told
                 on_the_wire = False
-                cause = error
                 unknown = unknown or (call.writes and not isinstance(error, _NEVER_SENT))
-                failure = _no_answer(call, error, attempt, unknown, redact)
-                # A job's own deadline (SIGALRM) comes as a TimeoutError too: it must not be sat out by a repeat.
-                passing = isinstance(error, _PASSING) and not isinstance(error, TimeoutError)
-                retry_after = None
-                outcome, correlation_id = type(error).__name__, None
+                failure = _lost(call, error, attempt, unknown, redact)
             else:
                 on_the_wire = False
-                status = response.status_code
-                headers = {name.lower(): redact(value) for name, value in response.headers.items()}
-                outcome, correlation_id = str(status), headers.get("klarna-correlation-id")
-                if 200 <= status < 300:
-                    return _success(call, response, headers, attempt, clock() - sent, redact)
-                passing = status == 429 or 500 <= status <= 599
-                unknown = unknown or (call.writes and not 400 <= status < 500)
-                retry_after = parse_retry_after(headers.get("retry-after"), now())
-                failure = _refused(call, response, headers, attempt, unknown, redact, retry_after)
-                correlation_id = getattr(failure, "correlation_id", correlation_id)
+                unknown = unknown or _leaves_open(call, response.status_code, key)
+                answered = _judge(call, response, attempt, clock() - sent, now(), unknown, redact)
+                if not isinstance(answered, _Failure):
+                    idempotency.guard.settle(key)
+                    return answered
+                failure = answered
             wait = None
-            if passing and call.repeatable:
-                wait = policy.wait(attempt, clock() - began, retry_after=retry_after, jitter=jitter())
+            if failure.passing and call.repeatable:
+                wait = policy.wait(attempt, clock() - began, retry_after=failure.retry_after, jitter=jitter())
             if wait is None:
-                # A plain refusal is the error's to tell; what no error can settle stands out in the log too.
-                level = logging.ERROR if unknown else logging.WARNING if passing else logging.INFO
-                _log(level, call, outcome, attempt, clock() - sent, correlation_id)
-                raise failure from cause
-            again = f"{outcome}, again in {wait:.2f} s"
-            _log(logging.WARNING, call, again, attempt, clock() - sent, correlation_id)
+                if unknown:
+                    idempotency.guard.leave_open(key)
+                _log(
+                    _level(failure, unknown),
+                    call,
+                    failure.outcome,
+                    attempt,
+                    clock() - sent,
+                    failure.correlation_id,
+                )
+                raise failure.error from failure.cause
+            again = f"{failure.outcome}, again in {wait:.2f} s"
+            _log(logging.WARNING, call, again, attempt, clock() - sent, failure.correlation_id)
             yield Sleep(wait)
     except GeneratorExit:
         # Cancelled, or Ctrl-C: no error of ours can be raised, but the key must not be lost.
         lost = unknown or (call.writes and on_the_wire)
+        _note_open(key, lost)
         what = "interrupted, outcome unknown" if lost else "interrupted"
         _log(logging.ERROR if lost else logging.WARNING, call, what, attempt, clock() - sent)
         raise
+
+
+class _Failure(NamedTuple):
+    """What a failed attempt comes to: the error to raise, unless a repeat makes sense."""
+
+    error: KustomError
+    cause: Exception | None
+    passing: bool
+    #: For the log.
+    outcome: str
+    correlation_id: str | None = None
+    retry_after: float | None = None
+
+
+def _log_remarks(call: Call[Any]) -> None:
+    for remark in call.remarks:
+        log.warning("%s %s: %s", call.request.method, call.request.path, remark)
+
+
+def _note_open(key: str, unknown: bool) -> None:
+    if unknown:
+        idempotency.guard.leave_open(key)
+
+
+def _level(failure: _Failure, unknown: bool) -> int:
+    """Return how loud the log is: what no error can settle stands out, and a plain refusal is the error's to tell."""
+    return logging.ERROR if unknown else logging.WARNING if failure.passing else logging.INFO
+
+
+def _leaves_open(call: Call[Any], status: int, key: str) -> bool:
+    """Return whether a write may have taken effect although it was answered with this status."""
+    if not call.writes or 200 <= status < 300:
+        return False
+    # The first request with this key may still be under way (api-facts, section 4).
+    return not 400 <= status < 500 or (status == 409 and idempotency.guard.is_open(key))
+
+
+def _lost(
+    call: Call[Any], error: Exception, attempt: int, unknown: bool, redact: Callable[[str], str]
+) -> _Failure:
+    """Return the failure of an attempt to which no answer came."""
+    # A job's own deadline (SIGALRM) comes as a TimeoutError too: it must not be sat out by a repeat.
+    passing = isinstance(error, _PASSING) and not isinstance(error, TimeoutError)
+    return _Failure(_no_answer(call, error, attempt, unknown, redact), error, passing, type(error).__name__)
+
+
+def _judge(
+    call: Call[T],
+    response: Received,
+    attempt: int,
+    seconds: float,
+    now: float,
+    unknown: bool,
+    redact: Callable[[str], str],
+) -> T | _Failure:
+    """Return what a success holds, or the failure that another answer is."""
+    status = response.status_code
+    headers = {name.lower(): redact(value) for name, value in response.headers.items()}
+    if 200 <= status < 300:
+        try:
+            return _success(call, response, headers, attempt, seconds, redact)
+        except ForeignAnswer as error:
+            foreign = _foreign(call, response, headers, attempt, redact, str(error))
+            return _Failure(foreign, error, True, f"{status}, about something else", foreign.correlation_id)
+    retry_after = parse_retry_after(headers.get("retry-after"), now)
+    refused = _refused(call, response, headers, attempt, unknown, redact, retry_after)
+    passing = status == 429 or 500 <= status <= 599
+    return _Failure(refused, None, passing, str(status), refused.correlation_id, retry_after)
 
 
 def _success(
@@ -188,6 +262,8 @@ def _success(
     content = b"" if call.writes else response.content
     try:
         result = call.read(Answer(headers, content, attempt, response.status_code))
+    except ForeignAnswer:
+        raise
     except KustomError:
         _log(logging.ERROR, call, f"{status}, to another request", attempt, seconds, correlation_id)
         raise
@@ -284,6 +360,22 @@ def _unreadable(
     )
 
 
+def _foreign(
+    call: Call[Any],
+    response: Received,
+    headers: Mapping[str, str],
+    attempt: int,
+    redact: Callable[[str], str],
+    why: str,
+) -> UnexpectedResponse:
+    failure = _unreadable(call, response, headers, attempt, redact, why, unknown=False)
+    failure.remedy = (
+        "A connection, a cache or a proxy mixes up answers. Nothing was changed. Try again later."
+    )
+    failure.passing = True
+    return failure
+
+
 def _refused(
     call: Call[Any],
     response: Received,
@@ -292,7 +384,7 @@ def _refused(
     unknown: bool,
     redact: Callable[[str], str],
     retry_after: float | None,
-) -> KustomError:
+) -> ApiError | UnexpectedResponse:
     status = response.status_code
     if not 400 <= status <= 599:
         return _unreadable(
@@ -301,7 +393,7 @@ def _refused(
     code, messages, correlation_id = _error_body(response.content, redact)
     kind: type[ApiError] = class_for(status, code)
     said = "; ".join(message.rstrip(".") for message in messages)
-    return kind(
+    error = kind(
         f"{_what(call)}: {status}{f' {code}' if code else ''}{f': {said}' if said else ''}",
         status=status,
         headers=headers,
@@ -314,6 +406,9 @@ def _refused(
         attempts=attempt,
         outcome_unknown=unknown,
     )
+    if not unknown:
+        error.remedy = REMEDIES.get(code or "", "")
+    return error
 
 
 def _error_body(

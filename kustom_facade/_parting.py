@@ -1,4 +1,4 @@
-"""Parts of lines, which always add up to the line; public as functions of ``kustom_facade.lines``."""
+"""Split order lines into parts that add up to the line; public as functions of ``kustom_facade.lines``."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from ._amounts import AnyLine, count, label, model, number_in, sum_of
 from .money import tax_of
 
 
-def part(order_line: AnyLine, quantity: int, *, after: int = 0) -> OrderLineDto:
-    """A part of a line, for a partial capture or refund.
+def take(order_line: AnyLine, quantity: int, *, after: int = 0) -> OrderLineDto:
+    """Return a part of a line, for a partial capture or refund.
 
-    All parts of a line add up to the line in amount, tax and discount, whatever the split, and each obeys the
-    vendor's rules by itself. For that a part must know where it begins: ``part(line, 2)``, then
-    ``part(line, 1, after=2)``.
+    All parts of a line add up to the line in amount, tax and discount, whatever the split. A line whose total is not
+    exactly ``quantity * unit_price - total_discount_amount`` (shops that keep prices without tax have them, see
+    api-facts, section 7) shares its difference among its parts: each is within the tolerance where the line is.
+
+    For that a part must know where it begins: ``take(line, 2)``, then ``take(line, 1, after=2)``.
 
     Args:
         order_line: the whole line, as ordered or captured.
@@ -28,8 +30,7 @@ def part(order_line: AnyLine, quantity: int, *, after: int = 0) -> OrderLineDto:
 
     Raises:
         TypeError: a number that is no whole number.
-        ValueError: more than the line has, or less than 1; or the line lacks a whole amount, or does not add up (as
-            lines that are read need not).
+        ValueError: more than the line has, or less than 1; or the line lacks a whole amount.
     """
     line = model(order_line)
     whole = number_in(line, "quantity")
@@ -39,37 +40,27 @@ def part(order_line: AnyLine, quantity: int, *, after: int = 0) -> OrderLineDto:
             f"line {label(line)} has a quantity of {whole}; {begin} and {wanted} more are not in it"
         )
     if wanted == whole:
-        return attrs.evolve(line)
-    unit_price = number_in(line, "unit_price")
-    expected = whole * unit_price - number_in(line, "total_discount_amount", 0)
-    if expected != number_in(line, "total_amount"):
-        raise ValueError(
-            f"line {label(line)} does not add up, and so its parts could not: quantity * unit_price - "
-            f"total_discount_amount is {expected}, total_amount is {line.total_amount}"
-        )
-    discounts = [
-        _share(number_in(line, "total_discount_amount", 0), number, whole)
-        for number in (begin, begin + wanted)
-    ]
+        return _like(line)
+    end = begin + wanted
+    discount = number_in(line, "total_discount_amount", 0)
     changes: dict[str, Any] = {
         "quantity": wanted,
-        "total_amount": wanted * unit_price - (discounts[1] - discounts[0]),
+        "total_amount": _total_until(line, end, whole) - _total_until(line, begin, whole),
     }
     if line.total_discount_amount is not UNSET:
-        changes["total_discount_amount"] = discounts[1] - discounts[0]
+        changes["total_discount_amount"] = _share(discount, end, whole) - _share(discount, begin, whole)
     if line.total_tax_amount is not UNSET:
-        taxes = [_tax_until(line, number, whole) for number in (begin, begin + wanted)]
-        changes["total_tax_amount"] = taxes[1] - taxes[0]
-    return attrs.evolve(line, **changes)
+        changes["total_tax_amount"] = _tax_until(line, end, whole) - _tax_until(line, begin, whole)
+    return _like(line, **changes)
 
 
-def parts(order_line: AnyLine, quantities: Iterable[int]) -> list[OrderLineDto]:
-    """Parts of a line one after the other, each with its quantity; errors as of :func:`part`."""
-    found, after = [], 0
+def split(order_line: AnyLine, quantities: Iterable[int]) -> list[OrderLineDto]:
+    """Return parts of a line one after the other, each with its quantity; errors as of :func:`take`."""
+    parts, after = [], 0
     for quantity in quantities:
-        found.append(part(order_line, quantity, after=after))
+        parts.append(take(order_line, quantity, after=after))
         after += index(quantity)
-    return found
+    return parts
 
 
 def for_refund(
@@ -97,14 +88,17 @@ def for_refund(
             held.setdefault(str(line.reference), []).append(line)
     before = refunded or {}
     for reference in (*quantities, *before):
-        if len(held.get(reference, [])) != 1:
-            known = ", ".join(sorted(held)) or "none"
+        number = len(held.get(reference, []))
+        if number > 1:
             raise ValueError(
-                f"the capture has {len(held.get(reference, []))} lines with the reference {reference!r}; exactly one is "
-                f"needed (it has: {known})"
+                f"the capture has {number} lines with the reference {reference!r}, and it cannot be told which comes back: "
+                "take(line, quantity) of the line that is meant gives the same kind of line, for order_lines"
             )
+        if number == 0:
+            known = ", ".join(sorted(held)) or "none"
+            raise ValueError(f"the capture has no line with the reference {reference!r} (it has: {known})")
     found = [
-        part(held[reference][0], quantity, after=before.get(reference, 0))
+        take(held[reference][0], quantity, after=before.get(reference, 0))
         for reference, quantity in quantities.items()
         if quantity != 0  # a form sends all of its rows
     ]
@@ -120,24 +114,38 @@ def _share(amount: int, number: int, whole: int) -> int:
     return (2 * amount * number + whole) // (2 * whole)
 
 
+def _like(line: OrderLineDto, **changes: Any) -> OrderLineDto:
+    """Return a copy of a line, which still knows the order that the line was read from."""
+    copy = attrs.evolve(line, **changes)
+    copy.origin = line.origin
+    return copy
+
+
+def _total_until(line: OrderLineDto, number: int, whole: int) -> int:
+    """Return the total of the first units of a line; of all units it is the line's."""
+    unit_price, discount = number_in(line, "unit_price"), number_in(line, "total_discount_amount", 0)
+    difference = number_in(line, "total_amount") - (whole * unit_price - discount)
+    # Shared by itself: where it is at most 1 for each unit of the line, it is so for each unit of every part.
+    return number * unit_price - _share(discount, number, whole) + _share(difference, number, whole)
+
+
 def _tax_until(line: OrderLineDto, number: int, whole: int) -> int:
-    """The tax on the first units of a line; of all units it is the line's.
+    """Return the tax on the first units of a line; of all units it is the line's.
 
     The tax of every part must be within 1 of the exact tax, and the line's own may already be up to 1 off. So the
     running tax is rounded to the side on which the line's is: then no two of these sums differ in their error by
-    more than 1.
+    more than 1. A tax that is further off does not follow from the rate, and is shared like an amount.
     """
     tax, rate = number_in(line, "total_tax_amount"), number_in(line, "tax_rate", 0)
     if number in (0, whole):
         return tax if number else 0
-    if line.tax_rate is UNSET:
-        return _share(tax, number, whole)
     base = 10_000 + rate
-    reduced = _share(number_in(line, "total_discount_amount", 0), number, whole)
-    exact = (number * number_in(line, "unit_price") - reduced) * rate
-    off = 2 * (tax * base - number_in(line, "total_amount") * rate)
-    if off > base:
-        return -(-exact // base)
-    if off < -base:
-        return exact // base
-    return tax_of(number * number_in(line, "unit_price") - reduced, rate)
+    off = tax * base - number_in(line, "total_amount") * rate
+    if line.tax_rate is UNSET or rate < 0 or abs(off) > base:
+        return _share(tax, number, whole)
+    total = _total_until(line, number, whole)
+    if 2 * off > base:
+        return -(-total * rate // base)
+    if 2 * off < -base:
+        return total * rate // base
+    return tax_of(total, rate)

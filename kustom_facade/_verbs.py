@@ -486,7 +486,7 @@ class Verbs(Generic[Transport]):
     def ensure_capture(
         self,
         order_id: OrderId,
-        amount: Amount,
+        amount: Amount | None = None,
         *,
         reference: str,
         attempt: int = 1,
@@ -506,7 +506,8 @@ class Verbs(Generic[Transport]):
 
         Args:
             order_id: the order's UUID.
-            amount: as of :meth:`capture`; always the same for one reference.
+            amount: as of :meth:`capture`; always the same for one reference. ``None`` captures all that is left when it is
+                first done. A capture that is found is then the event's, whatever its amount is.
             reference: your own id of the event, such as the shipment's number; at most 255 characters, without spaces at
                 its ends.
             attempt: 2 and more after a refusal whose reason is gone, because the API may go on answering the first key
@@ -529,7 +530,7 @@ class Verbs(Generic[Transport]):
     def ensure_refund(
         self,
         order_id: OrderId,
-        amount: Amount,
+        amount: Amount | None = None,
         *,
         reference: str,
         attempt: int = 1,
@@ -544,7 +545,8 @@ class Verbs(Generic[Transport]):
 
         Args:
             order_id: the order's UUID.
-            amount: as of :meth:`refund`; always the same for one reference.
+            amount: as of :meth:`refund`; always the same for one reference. ``None`` refunds all that is left when it is
+                first done. A refund that is found is then the event's, whatever its amount is.
             reference: your own id of the event, such as the return's number; at most 255 characters, without spaces at
                 its ends.
             attempt: as of :meth:`ensure_capture`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from . import _calls, _remaining
+from . import _calls, _remaining, orders
 from ._calls import Call, Done, OrderId, Voided
 from ._flow import Flow, Run, Sleep
 from .errors import Conflict, KustomError, NotAllowed, UnexpectedResponse
@@ -52,9 +52,9 @@ def _shows(order: MerchantOrder, action: _Action) -> bool:
 
 def _action(order: MerchantOrder, reading: Call[Any]) -> _Action:
     """What is to be done with an order as it is."""
-    if order.status in _remaining.OVER:
+    if order.status in orders.OVER:
         return "nothing"
-    if order.status not in _remaining.OPEN:
+    if order.status not in orders.OPEN:
         raise UnexpectedResponse(
             f"{reading.request.method} {reading.request.path}: 200, but what can be let go of an order whose status is "
             f"{order.status} is not known",

@@ -5,15 +5,17 @@ Its other half is KustomClient in client.py, equal in every signature and docstr
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar, cast
 
 import httpx
 
 from . import _calls, _flow, config
 from ._calls import Address, Amount, Call, Check, Created, Done, Lines, OrderId, PartId, Shipments, Voided
 from ._verbs import Verbs
+from .errors import ConfigurationError
 from .retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -40,6 +42,9 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         ConfigurationError: something is missing, contradictory or malformed.
     """
 
+    #: That of the first call, where connections belong to one.
+    _loop: asyncio.AbstractEventLoop | None = None
+
     def __init__(
         self,
         api_key: str | None = None,
@@ -51,7 +56,7 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         timeout: float | None = None,
         retry: RetryPolicy | None = None,
         integrator: str | None = None,
-        check: Check = "error",
+        check: Check = "auto",
         guard_keys: bool = True,
     ) -> None:
         try:
@@ -63,8 +68,11 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
             del api_key, username, base_url, proxy  # as in _set_up
 
     async def aclose(self) -> None:
-        """Close the connections; later calls raise ``ConfigurationError``."""
-        if self._ends():
+        """Close the connections; later calls raise ``ConfigurationError``.
+
+        Connections whose event loop has ended went with it, and there is nothing left to close.
+        """
+        if self._ends() and (self._loop is None or self._loop is asyncio.get_running_loop()):
             await self._transport.aclose()
 
     async def __aenter__(self) -> Self:
@@ -88,8 +96,27 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         timeout: float | None,
         max_attempts: int | None,
     ) -> T:
+        self._stay_in_one_loop()
         flow, settings = self._begin(conversation, timeout, max_attempts)
         return await drive(flow, self._transport, settings)
+
+    def _stay_in_one_loop(self) -> None:
+        """Refuse a second event loop: connections belong to the first, and a write would fail after it was sent.
+
+        Transports that hold no connections, such as the sandbox, work in any loop.
+        """
+        if not isinstance(self._transport, httpx.AsyncHTTPTransport):
+            return
+        loop = asyncio.get_running_loop()
+        # Clients made by with_options share the connections.
+        root = cast("AsyncKustomClient", self._root)
+        if root._loop is None:
+            root._loop = loop
+        elif root._loop is not loop:
+            raise ConfigurationError(
+                "this client was used in another event loop before, to which its connections belong: build a client in each "
+                "asyncio.run"
+            )
 
     # --- the 15 operations
 
@@ -331,7 +358,7 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
     async def ensure_capture(
         self,
         order_id: OrderId,
-        amount: Amount,
+        amount: Amount | None = None,
         *,
         reference: str,
         attempt: int = 1,
@@ -364,7 +391,7 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
     async def ensure_refund(
         self,
         order_id: OrderId,
-        amount: Amount,
+        amount: Amount | None = None,
         *,
         reference: str,
         attempt: int = 1,

@@ -51,8 +51,9 @@ class KustomClient(Verbs[httpx.BaseTransport]):
         timeout: seconds that the server may stay silent within an attempt, 30 by default; 5 at most to connect.
         retry: when to repeat a request.
         integrator: name of your integration, sent as ``Klarna-Integrator`` when an order is read.
-        check: what to do when order lines do not add up: ``"error"`` raises ``InvalidRequest`` for what the API would
-            refuse or misread and logs the rest, ``"warn"`` logs all, ``"off"`` does not look.
+        check: what to do when order lines do not add up. ``"auto"`` raises ``InvalidRequest`` for two currencies, and for
+            a new authorization that is not the sum of its lines, and logs the rest. ``"error"`` raises for all,
+            ``"warn"`` logs all, ``"off"`` does not look.
         guard_keys: whether an idempotency key that was used for another request in this process is refused.
 
     Raises:
@@ -70,7 +71,7 @@ class KustomClient(Verbs[httpx.BaseTransport]):
         timeout: float | None = None,
         retry: RetryPolicy | None = None,
         integrator: str | None = None,
-        check: Check = "error",
+        check: Check = "auto",
         guard_keys: bool = True,
     ) -> None:
         try:
@@ -346,7 +347,7 @@ class KustomClient(Verbs[httpx.BaseTransport]):
     def ensure_capture(
         self,
         order_id: OrderId,
-        amount: Amount,
+        amount: Amount | None = None,
         *,
         reference: str,
         attempt: int = 1,
@@ -379,7 +380,7 @@ class KustomClient(Verbs[httpx.BaseTransport]):
     def ensure_refund(
         self,
         order_id: OrderId,
-        amount: Amount,
+        amount: Amount | None = None,
         *,
         reference: str,
         attempt: int = 1,

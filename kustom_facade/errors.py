@@ -39,8 +39,8 @@ class KustomError(Exception):
 
     #: What to do about it, in one line.
     advice: ClassVar[str] = ""
-    #: Whether it may be over by itself after a while.
-    passing: ClassVar[bool] = False
+    #: Whether it may be over by itself after a while; of the class, or of this very error.
+    passing: bool = False
 
     #: What happened, without the details.
     message: str
@@ -349,6 +349,7 @@ _BY_CODE: Mapping[tuple[int, str], type[ApiError]] = {
     (403, "CAPTURE_NOT_ALLOWED"): CaptureNotAllowed,
     (403, "REFUND_NOT_ALLOWED"): RefundNotAllowed,
     (403, "CANCEL_NOT_ALLOWED"): CancelNotAllowed,
+    (403, "PAYMENT_METHOD_FAILED"): CaptureNotAllowed,
     (404, "NO_SUCH_ORDER"): NoSuchOrder,
     (404, "NO_SUCH_CAPTURE"): NoSuchCapture,
 }
@@ -361,3 +362,12 @@ def class_for(status: int, code: str | None) -> type[ApiError]:
     if status == 403 and code is None:
         return Forbidden
     return _BY_CODE.get((status, code or ""), _BY_STATUS.get(status, ApiError))
+
+
+#: What to do where an error code says more than its class (api-facts, section 4).
+REMEDIES: Mapping[str, str] = {
+    "PAYMENT_METHOD_FAILED": (
+        "The customer could not be charged, which may change. Try again later with another idempotency key, since the API "
+        "may answer this one with the same refusal: ensure_capture takes attempt=2."
+    ),
+}

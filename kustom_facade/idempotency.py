@@ -79,6 +79,7 @@ class Guard:
     def __init__(self, most: int = 10_000) -> None:
         self._most = most
         self._used: OrderedDict[str, bytes] = OrderedDict()
+        self._open: OrderedDict[str, None] = OrderedDict()
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -93,6 +94,23 @@ class Guard:
             if len(self._used) > self._most:
                 self._used.popitem(last=False)
             return known == digest
+
+    def leave_open(self, key: str) -> None:
+        """Remember that the outcome of a request with this key is not known."""
+        with self._lock:
+            self._open[key] = None
+            self._open.move_to_end(key)
+            if len(self._open) > self._most:
+                self._open.popitem(last=False)
+
+    def settle(self, key: str) -> None:
+        """Remember that a request with this key succeeded."""
+        with self._lock:
+            self._open.pop(key, None)
+
+    def is_open(self, key: str) -> bool:
+        """Return whether the outcome of an earlier request with this key is still not known."""
+        return key in self._open
 
 
 #: The one of this process: two clients share the server that would answer both with the first result.

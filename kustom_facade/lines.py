@@ -1,4 +1,4 @@
-"""Order lines that are right by construction: built, summed up, parted for captures, refunded, and what is left.
+"""Order lines that are right by construction: built, summed up, split for captures, and refunded.
 
 ``lines.physical("Tomatoes", quantity=10, unit_price=Money.of("6.00", "SEK"), tax_rate="25")`` is an ``OrderLine``
 whose ``total_amount``, ``total_tax_amount`` and ``total_discount_amount`` are computed by the vendor's rules:
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 
 import attrs
 from kustom_order_management.models import (
@@ -24,14 +24,12 @@ from kustom_order_management.models import (
 from kustom_order_management.types import UNSET
 
 from ._amounts import AnyLine, count, sum_of
-from ._parting import for_refund, part, parts
-from ._remaining import capturable, refundable, refundable_by_capture
+from ._parting import for_refund, split, take
 from .money import Money, TaxRate, tax_of
 
 __all__ = [
-    "AnyLine", "Line", "Rate", "capturable", "digital", "discount", "for_refund", "gift_card", "package", "part", "parts",
-    "physical", "refundable", "refundable_by_capture", "return_fee", "sales_tax", "shipping_fee", "store_credit",
-    "surcharge", "total", "total_tax",
+    "AnyLine", "Line", "Rate", "digital", "discount", "for_refund", "gift_card", "package", "physical", "return_fee",
+    "sales_tax", "shipping_fee", "split", "store_credit", "surcharge", "take", "total", "total_tax",
 ]  # fmt: skip
 
 #: A tax rate as percent in a str or Decimal ("25"), or as a TaxRate. An int is refused: 25 and 2500 are both meant by it.
@@ -58,7 +56,7 @@ class Line(OrderLineDto):
     __hash__ = None  # lines can be changed, like all models
 
 
-# --- building
+# --- goods
 
 
 def physical(
@@ -73,7 +71,7 @@ def physical(
     reference: str | None = None,
     **details: Any,
 ) -> Line:
-    """Goods that are shipped.
+    """Return a line of goods that are shipped.
 
     Args:
         name: what the customer reads, at most 255 characters.
@@ -111,7 +109,7 @@ def digital(
     reference: str | None = None,
     **details: Any,
 ) -> Line:
-    """Goods that are not shipped; arguments and errors as of :func:`physical`."""
+    """Return a line of goods that are not shipped; arguments and errors as of :func:`physical`."""
     price = _price(amount, unit_price, total, discount, quantity)
     return _line(OrderLineDtoType.DIGITAL, name, price, tax_rate, reference, details)
 
@@ -128,146 +126,89 @@ def package(
     reference: str | None = None,
     **details: Any,
 ) -> Line:
-    """Several goods sold as one; arguments and errors as of :func:`physical`."""
+    """Return a line of several goods sold as one; arguments and errors as of :func:`physical`."""
     price = _price(amount, unit_price, total, discount, quantity)
     return _line(OrderLineDtoType.PACKAGE, name, price, tax_rate, reference, details)
 
 
-def shipping_fee(
-    name: str,
-    amount: Money | None = None,
-    *,
-    tax_rate: Rate,
-    quantity: int = 1,
-    unit_price: Money | None = None,
-    total: Money | None = None,
-    discount: Money | None = None,
-    reference: str | None = None,
-    **details: Any,
-) -> Line:
-    """What shipping costs the customer: ``shipping_fee("Parcel", Money.of("29.00", "SEK"), tax_rate="25")``.
+# --- money without a quantity
 
-    Arguments and errors as of :func:`physical`.
+
+def shipping_fee(
+    name: str, amount: Money, *, tax_rate: Rate, reference: str | None = None, **details: Any
+) -> Line:
+    """Return a line for shipping: ``shipping_fee("Parcel", Money.of("29.00", "SEK"), tax_rate="25")``.
+
+    Args:
+        name: what the customer reads, at most 255 characters.
+        amount: with tax, 0 or more; the kind of the line gives it its sign.
+        tax_rate: in percent as text, ``"25"``; or a TaxRate.
+        reference: your own id of the line, at most 255 characters.
+        details: further fields of an order line, as of :func:`physical`.
+
+    Raises:
+        TypeError: an amount that is no Money, a tax rate that is an int or float, or a detail that order lines do not
+            have.
+        ValueError: an amount below 0, or a tax rate that is no plain number.
     """
-    price = _price(amount, unit_price, total, discount, quantity)
-    return _line(OrderLineDtoType.SHIPPING_FEE, name, price, tax_rate, reference, details)
+    return _line(OrderLineDtoType.SHIPPING_FEE, name, _one(amount, sign=1), tax_rate, reference, details)
 
 
 def surcharge(
-    name: str,
-    amount: Money | None = None,
-    *,
-    tax_rate: Rate,
-    quantity: int = 1,
-    unit_price: Money | None = None,
-    total: Money | None = None,
-    discount: Money | None = None,
-    reference: str | None = None,
-    **details: Any,
+    name: str, amount: Money, *, tax_rate: Rate, reference: str | None = None, **details: Any
 ) -> Line:
-    """A fee on top; arguments and errors as of :func:`physical`."""
-    price = _price(amount, unit_price, total, discount, quantity)
-    return _line(OrderLineDtoType.SURCHARGE, name, price, tax_rate, reference, details)
+    """Return a line for a fee on top; arguments and errors as of :func:`shipping_fee`."""
+    return _line(OrderLineDtoType.SURCHARGE, name, _one(amount, sign=1), tax_rate, reference, details)
 
 
 def discount(
-    name: str,
-    amount: Money | None = None,
-    *,
-    tax_rate: Rate,
-    quantity: int = 1,
-    unit_price: Money | None = None,
-    total: Money | None = None,
-    discount: Money | None = None,
-    reference: str | None = None,
-    **details: Any,
+    name: str, amount: Money, *, tax_rate: Rate, reference: str | None = None, **details: Any
 ) -> Line:
-    """A discount on the order: give the amount as 0 or more, the line takes it off.
+    """Return a line that takes a discount off the order: give the amount as 0 or more.
 
-    Arguments and errors as of :func:`physical`; a discount on one line is that line's ``discount=``.
+    Arguments and errors as of :func:`shipping_fee`. A discount on one line is that line's ``discount=``.
     """
-    price = _price(amount, unit_price, total, discount, quantity)
-    return _line(OrderLineDtoType.DISCOUNT, name, _taken_off(price), tax_rate, reference, details)
+    return _line(OrderLineDtoType.DISCOUNT, name, _one(amount, sign=-1), tax_rate, reference, details)
 
 
 def gift_card(
-    name: str,
-    amount: Money | None = None,
-    *,
-    tax_rate: Rate = "0",
-    quantity: int = 1,
-    unit_price: Money | None = None,
-    total: Money | None = None,
-    discount: Money | None = None,
-    reference: str | None = None,
-    **details: Any,
+    name: str, amount: Money, *, tax_rate: Rate = "0", reference: str | None = None, **details: Any
 ) -> Line:
-    """A gift card that the customer pays with: give the amount as 0 or more, the line takes it off.
+    """Return a line that takes off what a gift card pays: give the amount as 0 or more.
 
-    Arguments and errors as of :func:`physical`. A means of payment bears no tax, so the rate is 0 by default.
+    Arguments and errors as of :func:`shipping_fee`. A means of payment bears no tax, so the rate is 0 by default.
     """
-    price = _price(amount, unit_price, total, discount, quantity)
-    return _line(OrderLineDtoType.GIFT_CARD, name, _taken_off(price), tax_rate, reference, details)
+    return _line(OrderLineDtoType.GIFT_CARD, name, _one(amount, sign=-1), tax_rate, reference, details)
 
 
 def store_credit(
-    name: str,
-    amount: Money | None = None,
-    *,
-    tax_rate: Rate = "0",
-    quantity: int = 1,
-    unit_price: Money | None = None,
-    total: Money | None = None,
-    discount: Money | None = None,
-    reference: str | None = None,
-    **details: Any,
+    name: str, amount: Money, *, tax_rate: Rate = "0", reference: str | None = None, **details: Any
 ) -> Line:
-    """Credit with the shop that the customer pays with; as :func:`gift_card`."""
-    price = _price(amount, unit_price, total, discount, quantity)
-    return _line(OrderLineDtoType.STORE_CREDIT, name, _taken_off(price), tax_rate, reference, details)
+    """Return a line that takes off what credit with the shop pays; as :func:`gift_card`."""
+    return _line(OrderLineDtoType.STORE_CREDIT, name, _one(amount, sign=-1), tax_rate, reference, details)
 
 
 def return_fee(
-    name: str,
-    amount: Money | None = None,
-    *,
-    tax_rate: Rate,
-    quantity: int = 1,
-    unit_price: Money | None = None,
-    total: Money | None = None,
-    discount: Money | None = None,
-    reference: str | None = None,
-    **details: Any,
+    name: str, amount: Money, *, tax_rate: Rate, reference: str | None = None, **details: Any
 ) -> Line:
-    """What a return costs the customer, in a refund: give the amount as 0 or more, the line takes it off the refund.
+    """Return a line that takes the fee of a return off a refund: give the amount as 0 or more.
 
-    Arguments and errors as of :func:`physical`.
+    Arguments and errors as of :func:`shipping_fee`. The line was never part of a capture, and needs no reference.
     """
-    price = _price(amount, unit_price, total, discount, quantity)
-    return _line(OrderLineDtoType.RETURN_FEE, name, _taken_off(price), tax_rate, reference, details)
+    return _line(OrderLineDtoType.RETURN_FEE, name, _one(amount, sign=-1), tax_rate, reference, details)
 
 
 def sales_tax(
-    name: str,
-    amount: Money | None = None,
-    *,
-    tax_rate: Rate = "0",
-    quantity: int = 1,
-    unit_price: Money | None = None,
-    total: Money | None = None,
-    discount: Money | None = None,
-    reference: str | None = None,
-    **details: Any,
+    name: str, amount: Money, *, tax_rate: Rate = "0", reference: str | None = None, **details: Any
 ) -> Line:
-    """The one tax line of an order in the US, whose other lines have a tax rate of 0.
+    """Return the one tax line of an order in the US, whose other lines have a tax rate of 0.
 
-    Arguments and errors as of :func:`physical`; a rate other than 0 is a ``ValueError``, for the line itself bears no tax.
-    The vendor counts it as an amount: :func:`total_tax` of such an order is 0.
+    Arguments and errors as of :func:`shipping_fee`. A rate other than 0 is a ``ValueError``, for the line itself bears no
+    tax. The vendor counts it as an amount: :func:`total_tax` of such an order is 0.
     """
     if _rate(tax_rate).rate:
         raise ValueError(f"a line of sales tax bears no tax: its tax_rate is 0, not {tax_rate}")
-    price = _price(amount, unit_price, total, discount, quantity)
-    return _line(OrderLineDtoType.SALES_TAX, name, price, tax_rate, reference, details)
+    return _line(OrderLineDtoType.SALES_TAX, name, _one(amount), tax_rate, reference, details)
 
 
 # --- summing up
@@ -328,19 +269,15 @@ def _price(
     }
 
 
-def _taken_off(price: Mapping[str, Any]) -> dict[str, Any]:
-    """A line that takes its amount off the order; a discount of its own has to be in the unit price, as it is 0 or more."""
-    if price["total_discount_amount"] % price["quantity"]:
-        raise ValueError(
-            f"{price['total_amount']} does not divide by the quantity of {price['quantity']} (minor units), and a line "
-            "that takes something off cannot say so: give two lines, or a quantity of 1"
-        )
-    unit_price = -(price["total_amount"] // price["quantity"])
+def _one(amount: Money, *, sign: Literal[1, -1] = 1) -> dict[str, Any]:
+    """Return the amounts of a line of one, which adds its amount to the order or takes it off."""
+    minor = sign * _amount("amount", amount).minor
     return {
-        **price,
-        "unit_price": unit_price,
+        "quantity": 1,
+        "unit_price": minor,
         "total_discount_amount": 0,
-        "total_amount": -price["total_amount"],
+        "total_amount": minor,
+        "currency": amount.currency,
     }
 
 

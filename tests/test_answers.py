@@ -477,14 +477,15 @@ class _Raw(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 def test_with_options_changes_checks_and_guard(client: Client, server: Wire) -> None:
     """For lines that do not add up, and for keys that are used twice on purpose."""
-    odd = {"name": "a", "quantity": 1, "unit_price": 2, "total_amount": 1}
+    odd = {"name": "a", "quantity": 1, "unit_price": 9, "total_amount": 1}
     server.will(*[answer(201, Capture_Id="c-1")] * 3)
     other = Client.__new__(Client)
     other.__dict__.update(client.__dict__, client=client.client.with_options(check="off", guard_keys=False))
     for amount in (1, 2):
         assert other.capture(ORDER, amount, order_lines=[odd], idempotency_key="same key").id == "c-1"
+    other.client = client.client.with_options(check="error")
     with pytest.raises(InvalidRequest):
-        client.capture(ORDER, 1, order_lines=[odd])
+        other.capture(ORDER, 1, order_lines=[odd])
     with pytest.raises(ValueError, match="check must be one of"):
         client.client.with_options(check="loud")
 
@@ -498,3 +499,83 @@ def test_with_options_keeps_what_a_subclass_has() -> None:
             self.shop = shop
 
     assert Shop("north").with_options(timeout=3.0).shop == "north"
+
+
+# --- answers that are about something else
+
+OTHER = "00000000-0000-4000-8000-000000000000"
+FOREIGN: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "get_order": ((), f'{{"order_id": "{OTHER}"}}', f'{{"order_id": "{ORDER.upper()}"}}'),
+    "list_captures": ((), f'[{{"capture_id": "c-1", "order_id": "{OTHER}"}}]', '[{"capture_id": "c-1"}]'),
+    "get_capture": (("c-1",), '{"capture_id": "c-2"}', '{"capture_id": "C-1"}'),
+    "get_refund": (("r-1",), '{"refund_id": "r-2"}', '{"refund_id": null}'),
+}
+
+
+@pytest.mark.parametrize("verb", FOREIGN)
+def test_an_answer_about_something_else_is_repeated_and_then_told(
+    client: Client, server: Wire, verb: str
+) -> None:
+    """A mixed-up connection, cache or proxy: money must not be moved by what another order shows."""
+    ids, foreign, own = FOREIGN[verb]
+    server.will(json_answer(200, foreign), json_answer(200, own))
+    assert getattr(client, verb)(ORDER, *ids)
+    assert len(server.received) == 2
+    server.will(*[json_answer(200, foreign, Klarna_Correlation_Id="corr-1")] * 3)
+    with pytest.raises(UnexpectedResponse, match="was asked for, and the answer is about") as caught:
+        getattr(client, verb)(ORDER, *ids)
+    error = caught.value
+    assert (error.attempts, error.passing, error.outcome_unknown) == (3, True, False)
+    assert error.correlation_id == "corr-1"
+    assert "mixes up answers" in str(error)
+
+
+@pytest.mark.parametrize("verb", FOREIGN)
+def test_an_answer_that_names_no_id_passes(client: Client, server: Wire, verb: str) -> None:
+    """Absent keys are common, and no proof of anything."""
+    server.will(json_answer(200, "[{}]" if verb == "list_captures" else "{}"))
+    assert getattr(client, verb)(ORDER, *FOREIGN[verb][0])
+    assert len(server.received) == 1
+
+
+# --- what is still open
+
+
+def test_a_conflict_after_an_unknown_outcome_leaves_it_unknown(client: Client, server: Wire) -> None:
+    """The first request with this key may still be under way; a success settles it."""
+    key = f"open {client.mode}"
+    once = client.with_options(max_attempts=1)
+
+    def capture() -> Any:
+        called = once.capture(ORDER, 100, idempotency_key=key)
+        return client._runner.run(called) if client._runner else called
+
+    server.will(json_answer(409, "{}"))
+    with pytest.raises(Conflict) as first:
+        capture()
+    server.will(hang_up, json_answer(409, '{"error_code": "CONFLICT"}'))
+    with pytest.raises(ConnectionFailed):
+        capture()
+    with pytest.raises(Conflict) as second:
+        capture()
+    assert (first.value.outcome_unknown, second.value.outcome_unknown) == (False, True)
+    assert key in second.value.what_to_do
+    server.will(answer(201, Capture_Id="c-1"), json_answer(409, "{}"))
+    capture()
+    with pytest.raises(Conflict) as third:
+        capture()
+    assert not third.value.outcome_unknown
+
+
+def test_a_customer_who_cannot_be_charged_now(client: Client, server: Wire) -> None:
+    """Not in the published list of codes: it may pass, and needs another key then."""
+    server.will(json_answer(403, '{"error_code": "PAYMENT_METHOD_FAILED", "error_messages": []}'))
+    with pytest.raises(CaptureNotAllowed) as caught:
+        client.capture(ORDER, 100)
+    assert (caught.value.code, caught.value.outcome_unknown) == ("PAYMENT_METHOD_FAILED", False)
+    assert "attempt=2" in caught.value.what_to_do
+    server.will(hang_up, *[json_answer(403, '{"error_code": "PAYMENT_METHOD_FAILED"}')])
+    with pytest.raises(CaptureNotAllowed) as caught:
+        client.capture(ORDER, 100)
+    assert caught.value.outcome_unknown
+    assert "attempt=2" not in caught.value.what_to_do

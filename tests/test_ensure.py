@@ -1052,3 +1052,100 @@ def test_an_interrupted_conversation_leaves_its_key_in_the_log(caplog: pytest.Lo
     conversation.close()
     assert "interrupted, outcome unknown" in caplog.text
     assert key_for("capture", ORDER, "r") in caplog.text
+
+
+# --- all that is left
+
+
+def test_all_that_is_left_is_captured_once(client: Client, shaky: Shaky) -> None:
+    """However often the job runs: found by its reference first, whatever is left now."""
+    done = client.ensure_capture(ID, reference="shipment-42")
+    again = client.ensure_capture(ID, reference="shipment-42")
+    assert (again.id, done.already_done, again.already_done) == (done.id, False, True)
+    assert effects(shaky) == [("shipment-42", 10000)]
+    assert done.idempotency_key == key_for("capture", ID, "shipment-42")
+
+
+def test_all_that_is_left_is_refunded_once(client: Client, shaky: Shaky) -> None:
+    """The same for refunds: what was captured less what was refunded."""
+    client.capture(ID, 6000)
+    client.refund(ID, 1000)
+    for already in (False, True):
+        assert client.ensure_refund(ID, reference="return-7").already_done is already
+    assert [amount for _, amount in effects(shaky, "refunds")] == [1000, 5000]
+
+
+def test_all_that_is_left_when_it_is_first_done(client: Client, shaky: Shaky) -> None:
+    """A capture that is found is the event's, whatever its amount is."""
+    client.ensure_capture(ID, 4000, reference="shipment-1")
+    assert client.ensure_capture(ID, reference="shipment-1").already_done
+    client.ensure_capture(ID, None, reference="shipment-2")
+    assert effects(shaky) == [("shipment-1", 4000), ("shipment-2", 6000)]
+
+
+def test_all_that_is_left_through_a_lost_answer(client: Client, shaky: Shaky) -> None:
+    """What was left before is gone, and the event is found."""
+    shaky.after.append(lost)
+    assert client.ensure_capture(ID, reference="shipment-42").already_done
+    assert effects(shaky) == [("shipment-42", 10000)]
+
+
+def test_another_event_in_between_does_not_make_it_a_conflict(client: Client, shaky: Shaky) -> None:
+    """The first request never arrived, and there is less left the next time."""
+    shaky.before.append(lost)
+    with pytest.raises(KustomError, match="not known"):
+        client.ensure_capture(ID, reference="rest")
+    client.capture(ID, 3000, reference="other")
+    client.ensure_capture(ID, reference="rest")
+    assert effects(shaky) == [("other", 3000), ("rest", 7000)]
+
+
+@pytest.mark.parametrize("verb", ["ensure_capture", "ensure_refund"])
+def test_nothing_is_left(client: Client, shaky: Shaky, verb: str) -> None:
+    """Refused, and nothing is sent: it may be a mistake in the reference."""
+    client.capture(ID, 10000)
+    client.refund(ID, 10000)
+    writes = shaky.writes
+    with pytest.raises((CaptureNotAllowed, RefundNotAllowed), match="not sent"):
+        getattr(client, verb)(ID, reference="x")
+    assert shaky.writes == writes
+
+
+def test_an_order_that_does_not_say_what_is_left(reader: Client, reads: Reads) -> None:
+    """No amount is made up."""
+    reads.always = without("remaining_authorized_amount")
+    with pytest.raises(UnexpectedResponse, match="what is left to capture cannot be read"):
+        reader.ensure_capture(ID, reference="x")
+    assert reads.writes == 0
+
+
+def test_wrong_arguments_beside_no_amount_are_refused_before_anything_is_read(
+    client: Client, shaky: Shaky
+) -> None:
+    """All that can be told without the amount; lines are held against the amount once it is known."""
+    for wrong in ({"description": "d" * 256}, {"order_lines": [{"name": "x"}]}):
+        with pytest.raises(InvalidRequest):
+            client.ensure_capture(ID, reference="x", **wrong)
+    assert shaky.seen == []
+    order = client.get_order(ID)
+    done = client.ensure_capture(ID, reference="x", order_lines=iter(order.order_lines))
+    assert done.headers["klarna-order-validation"] == "Valid"
+
+
+def test_lines_of_another_currency_are_found_before_anything_is_sent(
+    connect: Callable[..., Client],
+) -> None:
+    """By what the order itself says, also where only the lines know theirs; "warn" tells it in the log only."""
+    sandbox = Sandbox()
+    order_id = sandbox.add_order({"order_amount": 1000, "purchase_currency": "EUR"})
+    line = lines.physical("a", Money(1000, "SEK"), tax_rate="0")
+    client = connect(transport=sandbox)
+    for amount in (1000, None):
+        with pytest.raises(InvalidRequest, match="expected the order's currency EUR, got SEK"):
+            client.ensure_capture(order_id, amount, reference="x", order_lines=[line])
+    assert sandbox.order(order_id)["captures"] == []
+    assert (
+        connect(transport=sandbox, check="warn")
+        .ensure_capture(order_id, reference="x", order_lines=[line])
+        .id
+    )

@@ -47,6 +47,8 @@ class Undeclared:
     #: The attributes by their names on the wire.
     wire_names: ClassVar[Mapping[str, str]] = {}
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True, repr=False)
+    #: What a reader of the answer knows beyond the wire, such as the order that a line was read from; never sent.
+    origin: Any = _field(default=None, init=False, repr=False, eq=False)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -54,6 +56,7 @@ class Undeclared:
         for wire, name in cls.wire_names.items():
             value = src_dict.get(wire)
             setattr(self, name, UNSET if value is None else value)
+        self.origin = None
         declared = cls.wire_names.keys()
         self.additional_properties = {wire: value for wire, value in src_dict.items() if wire not in declared}
         return self
@@ -149,7 +152,7 @@ def lazily(package: str, homes: Mapping[str, str | None]) -> Callable[[str], Any
 
 def declare(model: type[Undeclared], /, **wire_names: str) -> frozenset[str]:
     """Tells a model the names of its fields on the wire, where they are not those in Python; gives all of them."""
-    names = [one.name for one in _fields(model) if one.name != "additional_properties"]
+    names = [one.name for one in _fields(model) if one.name not in ("additional_properties", "origin")]
     model.wire_names = {wire_names.get(name, name): name for name in names}
     return frozenset(model.wire_names)
 

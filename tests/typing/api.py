@@ -50,7 +50,7 @@ def building(price: Money) -> None:
     line = lines.physical("x", quantity=1, unit_price=price, tax_rate="25")
     assert_type(line, lines.Line)
     assert_type(lines.total([line, {"total_amount": 1}]), int)
-    assert_type(lines.part(line, 1), OrderLine)
+    assert_type(lines.take(line, 1), OrderLine)
     lines.physical("x", quantity=1, unit_price=100, tax_rate="25")  # type: ignore[arg-type]  # minor units of what?
     lines.physical("x", quantity=1, unit_price=price, tax_rate=25)  # type: ignore[arg-type]  # 25 or 0.25 percent?
     lines.physical("x", 1, unit_price=price, tax_rate="25")  # type: ignore[arg-type]  # by name

@@ -48,6 +48,7 @@ class CaptureDto(Undeclared):
         self.refunded_amount = ABSENT if (value := get("refunded_amount")) is None else value
         self.shipping_address = read(get("shipping_address"), AddressDto.from_dict)
         self.shipping_info = read_list(get("shipping_info"), ShippingInfoDto.from_dict)
+        self.origin = None
         self.additional_properties = (
             {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
         )

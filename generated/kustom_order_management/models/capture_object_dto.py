@@ -34,6 +34,7 @@ class CaptureObjectDto(Undeclared):
         self.reference = ABSENT if (value := get("reference")) is None else value
         self.shipping_delay = ABSENT if (value := get("shipping_delay")) is None else value
         self.shipping_info = read_list(get("shipping_info"), ShippingInfoDto.from_dict)
+        self.origin = None
         self.additional_properties = (
             {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
         )

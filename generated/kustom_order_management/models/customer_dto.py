@@ -39,6 +39,7 @@ class CustomerDto(Undeclared):
         self.organization_registration_id = (
             ABSENT if (value := get("organization_registration_id")) is None else value
         )
+        self.origin = None
         self.additional_properties = (
             {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
         )

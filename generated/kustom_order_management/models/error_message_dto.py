@@ -27,6 +27,7 @@ class ErrorMessageDto(Undeclared):
         self.correlation_id = ABSENT if (value := get("correlation_id")) is None else value
         self.error_code = _read_error_code(get("error_code"))
         self.error_messages = ABSENT if (value := get("error_messages")) is None else value
+        self.origin = None
         self.additional_properties = (
             {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
         )

@@ -27,6 +27,7 @@ class LocationDto(Undeclared):
         self.id = ABSENT if (value := get("id")) is None else value
         self.name = ABSENT if (value := get("name")) is None else value
         self.price = ABSENT if (value := get("price")) is None else value
+        self.origin = None
         self.additional_properties = (
             {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
         )

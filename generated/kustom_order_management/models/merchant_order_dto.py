@@ -101,6 +101,7 @@ class MerchantOrderDto(Undeclared):
         self.shipping_address = read(get("shipping_address"), AddressDto.from_dict)
         self.shipping_info = read_list(get("shipping_info"), ShippingInfoDto.from_dict)
         self.status = _read_status(get("status"))
+        self.origin = None
         self.additional_properties = (
             {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
         )

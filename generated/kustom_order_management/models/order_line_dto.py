@@ -62,6 +62,7 @@ class OrderLineDto(Undeclared):
         self.total_discount_amount = ABSENT if (value := get("total_discount_amount")) is None else value
         self.total_tax_amount = ABSENT if (value := get("total_tax_amount")) is None else value
         self.type_ = _read_type_(get("type"))
+        self.origin = None
         self.additional_properties = (
             {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
         )

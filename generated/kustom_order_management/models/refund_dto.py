@@ -36,6 +36,7 @@ class RefundDto(Undeclared):
         self.refund_id = ABSENT if (value := get("refund_id")) is None else value
         self.refunded_amount = ABSENT if (value := get("refunded_amount")) is None else value
         self.refunded_at = read(get("refunded_at"), datetime.datetime.fromisoformat)
+        self.origin = None
         self.additional_properties = (
             {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
         )

@@ -27,6 +27,7 @@ class RefundObjectDto(Undeclared):
         self.description = ABSENT if (value := get("description")) is None else value
         self.order_lines = read_list(get("order_lines"), OrderLineDto.from_dict)
         self.reference = ABSENT if (value := get("reference")) is None else value
+        self.origin = None
         self.additional_properties = (
             {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
         )

@@ -57,6 +57,7 @@ class SelectedShippingOptionDto(Undeclared):
         self.timeslot = read(get("timeslot"), TimeslotDto.from_dict)
         self.tms_reference = ABSENT if (value := get("tms_reference")) is None else value
         self.type_ = ABSENT if (value := get("type")) is None else value
+        self.origin = None
         self.additional_properties = (
             {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
         )

@@ -24,6 +24,7 @@ class UpdateAuthorizationDto(Undeclared):
         self.order_amount = ABSENT if (value := get("order_amount")) is None else value
         self.order_lines = read_list(get("order_lines"), OrderLineDto.from_dict)
         self.description = ABSENT if (value := get("description")) is None else value
+        self.origin = None
         self.additional_properties = (
             {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
         )

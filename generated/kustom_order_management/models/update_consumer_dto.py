@@ -18,6 +18,7 @@ class UpdateConsumerDto(Undeclared):
         get = src_dict.get
         self = new(cls)
         self.shipping_address = read(get("shipping_address"), AddressDto.from_dict)
+        self.origin = None
         self.additional_properties = (
             {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
         )

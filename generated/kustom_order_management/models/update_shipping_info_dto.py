@@ -18,6 +18,7 @@ class UpdateShippingInfoDto(Undeclared):
         get = src_dict.get
         self = new(cls)
         self.shipping_info = read_list(get("shipping_info"), ShippingInfoDto.from_dict)
+        self.origin = None
         self.additional_properties = (
             {} if _DECLARED.issuperset(src_dict) else read_undeclared(src_dict, _DECLARED)
         )
