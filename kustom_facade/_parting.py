@@ -42,13 +42,14 @@ def take(order_line: AnyLine, quantity: int, *, after: int = 0) -> OrderLineDto:
     if wanted == whole:
         return _like(line)
     end = begin + wanted
-    discount = number_in(line, "total_discount_amount", 0)
     changes: dict[str, Any] = {
         "quantity": wanted,
         "total_amount": _total_until(line, end, whole) - _total_until(line, begin, whole),
     }
     if line.total_discount_amount is not UNSET:
-        changes["total_discount_amount"] = _share(discount, end, whole) - _share(discount, begin, whole)
+        changes["total_discount_amount"] = _discount_until(line, end, whole) - _discount_until(
+            line, begin, whole
+        )
     if line.total_tax_amount is not UNSET:
         changes["total_tax_amount"] = _tax_until(line, end, whole) - _tax_until(line, begin, whole)
     return _like(line, **changes)
@@ -123,10 +124,30 @@ def _like(line: OrderLineDto, **changes: Any) -> OrderLineDto:
 
 def _total_until(line: OrderLineDto, number: int, whole: int) -> int:
     """Return the total of the first units of a line; of all units it is the line's."""
-    unit_price, discount = number_in(line, "unit_price"), number_in(line, "total_discount_amount", 0)
-    difference = number_in(line, "total_amount") - (whole * unit_price - discount)
-    # Shared by itself: where it is at most 1 for each unit of the line, it is so for each unit of every part.
-    return number * unit_price - _share(discount, number, whole) + _share(difference, number, whole)
+    before = number * number_in(line, "unit_price") + _share(_difference(line, whole), number, whole)
+    return before - _discount_until(line, number, whole)
+
+
+def _discount_until(line: OrderLineDto, number: int, whole: int) -> int:
+    """Return the discount on the first units of a line; of all units it is the line's.
+
+    The smaller of discount and total is shared, and the other one follows: shared by itself, the larger one would now and
+    then round past the price, and leave a part of a nearly free line below zero.
+    """
+    discount, total = number_in(line, "total_discount_amount", 0), number_in(line, "total_amount")
+    if abs(discount) <= abs(total):
+        return _share(discount, number, whole)
+    before = number * number_in(line, "unit_price") + _share(_difference(line, whole), number, whole)
+    return before - _share(total, number, whole)
+
+
+def _difference(line: OrderLineDto, whole: int) -> int:
+    """Return how far a line's total is from what its other amounts make it.
+
+    Shared by itself: where it is at most 1 for each unit of the line, it is so for each unit of every part.
+    """
+    expected = whole * number_in(line, "unit_price") - number_in(line, "total_discount_amount", 0)
+    return number_in(line, "total_amount") - expected
 
 
 def _tax_until(line: OrderLineDto, number: int, whole: int) -> int:
