@@ -699,14 +699,19 @@ def _from(model: str, data: Any, ids: Mapping[str, UUID | str]) -> Any:
         raise _Unreadable(f"a JSON object was expected, not {type(data).__name__}")
     for name, asked in ids.items():
         named = data.get(name)
-        if named and str(named).lower() != str(asked).lower():
+        if named and _plain(named) != _plain(asked):
             raise ForeignAnswer(f"{name} {asked} was asked for, and the answer is about {named}")
     return getattr(models, model).from_dict(data)
 
 
+def _plain(some_id: object) -> str:
+    """Return an id without what does not make it another one: its case, and the dashes of a UUID."""
+    return str(some_id).lower().replace("-", "")
+
+
 def _tell_lines_their_order(order: models.MerchantOrderDto) -> None:
     """Let the lines of an order know its currency, which the wire does not say with them, and how far it is off."""
-    currency = order.purchase_currency.upper() if isinstance(order.purchase_currency, str) else None
+    currency = (order.purchase_currency.upper() or None) if isinstance(order.purchase_currency, str) else None
     lines = _lines_of(order)
     totals = [line.total_amount for line in lines]
     difference = None

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from unicodedata import is_normalized
 
 from . import _calls, _remaining, idempotency
+from ._amounts import sum_of
 from ._calls import Call, Created, MerchantOrder, OrderId
 from ._flow import Flow, Run, Sleep
 from ._remaining import Effect
@@ -116,14 +118,21 @@ def _told(
             made = build(order_id, amount, reference=reference, idempotency_key=key, **{**given, **others})
             return replace(made, guarded=guarded.encode())
 
-        # What is wrong with the arguments is told before anything is read. Of an amount that is not known yet, 1 stands
-        # for it, and lines cannot be held against it.
-        first = call(amount) if amount is not None else call(1, check="off")
+        # What is wrong with the arguments is told before anything is read. The sum of the lines stands for an amount that
+        # is not known yet.
+        first = call(_stand_in(given.get("order_lines")) if amount is None else amount)
         return (yield from _ensure(_Event(run, kind, call, first, order_id, minor, reference)))
     except KustomError as error:
         error.reference = reference
         error.idempotency_key = error.idempotency_key or key
         raise
+
+
+def _stand_in(order_lines: Any) -> int:
+    """Return an amount that lines cannot be held against."""
+    with suppress(TypeError, ValueError):  # told when the call is built
+        return max(1, sum_of(order_lines or (), "total_amount"))
+    return 1
 
 
 def _check(amount: Any, reference: str) -> None:
@@ -175,12 +184,12 @@ def _ensure(event: _Event) -> Flow[Created]:
         conflict.remedy = "Read the order first: what it was used for may have taken effect."
         raise conflict from error
     except KustomError as error:
-        return (yield from _after(event, reading, error))
+        return (yield from _after(event, reading, error, event.amount_in(order)))
     return (yield from _checked(event, reading, made))
 
 
-def _after(event: _Event, reading: Call[MerchantOrder], error: KustomError) -> Flow[Created]:
-    """What became of a send that ended in an error: what is there decides."""
+def _after(event: _Event, reading: Call[MerchantOrder], error: KustomError, amount: int) -> Flow[Created]:
+    """What became of a send of an amount that ended in an error: what is there decides."""
     lags = event.run.lags
     open_question = error.outcome_unknown or isinstance(error, Conflict)
     if not open_question and not isinstance(error, ApiError):
@@ -188,7 +197,7 @@ def _after(event: _Event, reading: Call[MerchantOrder], error: KustomError) -> F
     if not open_question and not isinstance(error, NotAllowed):
         lags = lags[:1]  # no answer of the order's, but of a gateway or about the request
     try:
-        found, _ = yield from _read_on(event, reading, None, lags)
+        found, order = yield from _read_on(event, reading, None, lags)
     except KustomError as other:
         other.attempts = error.attempts
         if isinstance(other, DuplicateEffect | ReferenceConflict):
@@ -198,6 +207,11 @@ def _after(event: _Event, reading: Call[MerchantOrder], error: KustomError) -> F
         if found is not None:
             return found
         why = f"the order does not show the {event.kind.name} (yet)"
+        if event.amount is None and isinstance(error, NotAllowed) and amount > event.amount_in(order):
+            error.remedy = (
+                "The order had been read before something else happened to it, and less is left than was asked for. The API "
+                "may answer this key with the same refusal: call again with the next attempt= (attempt=2 after the first)."
+            )
     if not open_question:
         raise error
     correlation_id = getattr(error, "correlation_id", None)

@@ -21,11 +21,14 @@ import httpx
 from . import idempotency
 from ._calls import Answer, Call, ForeignAnswer, MerchantOrder, OrderId, Request, claim, get_order, loads
 from .errors import (
-    REMEDIES,
+    PAYMENT_METHOD_FAILED,
+    PAYMENT_METHOD_FAILED_REMEDY,
     ApiError,
+    CaptureNotAllowed,
     ConfigurationError,
     ConnectionFailed,
     KustomError,
+    NotAllowed,
     UnexpectedResponse,
     class_for,
 )
@@ -135,6 +138,8 @@ def steps(
     # Once a write may have taken effect, no later refusal proves that it did not.
     unknown = on_the_wire = False
     key = f"{scope} {call.idempotency_key}"
+    # An earlier call with this key may have: then only the API's own word on this one settles it.
+    was_open = call.writes and idempotency.guard.is_open(key)
     try:
         while True:
             attempt += 1
@@ -148,12 +153,13 @@ def steps(
                 failure = _lost(call, error, attempt, unknown, redact)
             else:
                 on_the_wire = False
-                unknown = unknown or _leaves_open(call, response.status_code, key)
+                unknown = unknown or (call.writes and not 200 <= response.status_code < 500)
                 answered = _judge(call, response, attempt, clock() - sent, now(), unknown, redact)
                 if not isinstance(answered, _Failure):
                     idempotency.guard.settle(key)
                     return answered
                 failure = answered
+            unknown = failure.error.outcome_unknown = unknown or (was_open and not _settles(failure.error))
             wait = None
             if failure.passing and call.repeatable:
                 wait = policy.wait(attempt, clock() - began, retry_after=failure.retry_after, jitter=jitter())
@@ -208,12 +214,13 @@ def _level(failure: _Failure, unknown: bool) -> int:
     return logging.ERROR if unknown else logging.WARNING if failure.passing else logging.INFO
 
 
-def _leaves_open(call: Call[Any], status: int, key: str) -> bool:
-    """Return whether a write may have taken effect although it was answered with this status."""
-    if not call.writes or 200 <= status < 300:
-        return False
-    # The first request with this key may still be under way (api-facts, section 4).
-    return not 400 <= status < 500 or (status == 409 and idempotency.guard.is_open(key))
+def _settles(error: KustomError) -> bool:
+    """Return whether an answer says what became of an earlier request with its key.
+
+    The API's own refusal does. A gateway's answer does not, and a 409 may mean that the first request is still under way
+    (api-facts, section 4).
+    """
+    return isinstance(error, ApiError) and error.code is not None and error.status not in (409, 429)
 
 
 def _lost(
@@ -369,6 +376,10 @@ def _foreign(
     why: str,
 ) -> UnexpectedResponse:
     failure = _unreadable(call, response, headers, attempt, redact, why, unknown=False)
+    failure.message = (
+        f"{_what(call)}: {response.status_code}, but the answer is about something else: {redact(why)}"
+    )
+    failure.args = (failure.message,)
     failure.remedy = (
         "A connection, a cache or a proxy mixes up answers. Nothing was changed. Try again later."
     )
@@ -392,6 +403,11 @@ def _refused(
         )
     code, messages, correlation_id = _error_body(response.content, redact)
     kind: type[ApiError] = class_for(status, code)
+    is_unpaid = (
+        code == PAYMENT_METHOD_FAILED and kind is NotAllowed and call.request.path.endswith("/captures")
+    )
+    if is_unpaid:
+        kind = CaptureNotAllowed
     said = "; ".join(message.rstrip(".") for message in messages)
     error = kind(
         f"{_what(call)}: {status}{f' {code}' if code else ''}{f': {said}' if said else ''}",
@@ -406,8 +422,8 @@ def _refused(
         attempts=attempt,
         outcome_unknown=unknown,
     )
-    if not unknown:
-        error.remedy = REMEDIES.get(code or "", "")
+    if is_unpaid and not unknown:
+        error.remedy = PAYMENT_METHOD_FAILED_REMEDY
     return error
 
 

@@ -40,7 +40,7 @@ def take(order_line: AnyLine, quantity: int, *, after: int = 0) -> OrderLineDto:
             f"line {label(line)} has a quantity of {whole}; {begin} and {wanted} more are not in it"
         )
     if wanted == whole:
-        return _like(line)
+        return attrs.evolve(line)
     end = begin + wanted
     changes: dict[str, Any] = {
         "quantity": wanted,
@@ -52,7 +52,7 @@ def take(order_line: AnyLine, quantity: int, *, after: int = 0) -> OrderLineDto:
         )
     if line.total_tax_amount is not UNSET:
         changes["total_tax_amount"] = _tax_until(line, end, whole) - _tax_until(line, begin, whole)
-    return _like(line, **changes)
+    return attrs.evolve(line, **changes)
 
 
 def split(order_line: AnyLine, quantities: Iterable[int]) -> list[OrderLineDto]:
@@ -70,7 +70,8 @@ def for_refund(
     """The lines of a refund of some of what a capture holds.
 
     They keep the references of the captured lines: by these, and by the sum, the vendor matches the refund to its
-    capture. Refund ``total(lines)``, and give the lines along.
+    capture. Refund ``total(lines)``, and give the lines along. Where the lines of a capture sum up to more than it took,
+    refund at most what it has left.
 
     Args:
         capture: as read from the order.
@@ -103,9 +104,10 @@ def for_refund(
         for reference, quantity in quantities.items()
         if quantity != 0  # a form sends all of its rows
     ]
-    wanted = sum_of(found, "total_amount")
-    left = number_in(capture, "captured_amount", wanted) - number_in(capture, "refunded_amount", 0)
-    if wanted > left:
+    wanted, whole = sum_of(found, "total_amount"), sum_of(capture.order_lines or [], "total_amount", 0)
+    captured = number_in(capture, "captured_amount", whole)
+    left = captured - number_in(capture, "refunded_amount", 0)
+    if wanted > left and whole <= captured:
         raise ValueError(f"the lines sum up to {wanted}, and the capture has {left} left to refund")
     return found
 
@@ -113,13 +115,6 @@ def for_refund(
 def _share(amount: int, number: int, whole: int) -> int:
     """The part of an amount that falls on the first units, rounded half up; of all units it is the amount."""
     return (2 * amount * number + whole) // (2 * whole)
-
-
-def _like(line: OrderLineDto, **changes: Any) -> OrderLineDto:
-    """Return a copy of a line, which still knows the order that the line was read from."""
-    copy = attrs.evolve(line, **changes)
-    copy.origin = line.origin
-    return copy
 
 
 def _total_until(line: OrderLineDto, number: int, whole: int) -> int:

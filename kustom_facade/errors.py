@@ -349,7 +349,6 @@ _BY_CODE: Mapping[tuple[int, str], type[ApiError]] = {
     (403, "CAPTURE_NOT_ALLOWED"): CaptureNotAllowed,
     (403, "REFUND_NOT_ALLOWED"): RefundNotAllowed,
     (403, "CANCEL_NOT_ALLOWED"): CancelNotAllowed,
-    (403, "PAYMENT_METHOD_FAILED"): CaptureNotAllowed,
     (404, "NO_SUCH_ORDER"): NoSuchOrder,
     (404, "NO_SUCH_CAPTURE"): NoSuchCapture,
 }
@@ -364,10 +363,9 @@ def class_for(status: int, code: str | None) -> type[ApiError]:
     return _BY_CODE.get((status, code or ""), _BY_STATUS.get(status, ApiError))
 
 
-#: What to do where an error code says more than its class (api-facts, section 4).
-REMEDIES: Mapping[str, str] = {
-    "PAYMENT_METHOD_FAILED": (
-        "The customer could not be charged, which may change. Try again later with another idempotency key, since the API "
-        "may answer this one with the same refusal: ensure_capture takes attempt=2."
-    ),
-}
+#: The code of a capture's refusal that may pass, since the customer could not be charged (api-facts, section 4).
+PAYMENT_METHOD_FAILED = "PAYMENT_METHOD_FAILED"
+PAYMENT_METHOD_FAILED_REMEDY = (
+    "The customer could not be charged, which may change. Try again later with another idempotency key, since the API "
+    "may answer this one with the same refusal: ensure_capture takes the next attempt= (attempt=2 after the first)."
+)

@@ -298,7 +298,7 @@ def _line(
         "product_identifiers",
     }
     if unknown:
-        raise TypeError(f"order lines have no {', '.join(sorted(unknown))}")
+        raise TypeError(f"a {kind} line takes no {', '.join(sorted(unknown))}")
     more = {key: value for key, value in details.items() if value is not None}
     if isinstance(more.get("product_identifiers"), Mapping):
         more["product_identifiers"] = ProductIdentifiersDto.from_dict(more["product_identifiers"])

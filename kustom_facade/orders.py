@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
+from kustom_order_management.models import OrderLineDto
 from kustom_order_management.types import Unset
 
-from ._amounts import label, number_in, sum_of
+from ._amounts import label, number_in
 from .money import Money
 
 if TYPE_CHECKING:
@@ -63,8 +64,8 @@ def refundable_by_capture(order: MerchantOrderDto) -> dict[str, Money]:
     """Return how much of each capture can certainly still be refunded, by its ``capture_id``.
 
     A capture's own ``refunded_amount`` may stay 0, so refunds are matched as the vendor does it: to the capture whose
-    lines have all references of the refund's goods, if all lines of the refund sum up to it. Lines that no capture had,
-    such as a ``return_fee``, do not count in that, and the refund's whole amount does.
+    lines have all references of the refund's goods, if all lines of the refund sum up to it. Fees, discounts and lines
+    below zero that no capture had do not count in that, and the refund's whole amount does.
 
     A refund that matches no single capture may have come from any of them. So it is taken off *each*, as far as no
     capture's ``refunded_amount`` says where it went: the worst assignment. The sum over all captures can therefore be less
@@ -78,7 +79,7 @@ def refundable_by_capture(order: MerchantOrderDto) -> dict[str, Money]:
     for capture in captures:
         if not capture.capture_id:
             raise ValueError("a capture of the order has no capture_id")
-    matched = _matched(captures, order.refunds or [])
+    matched = _matched(captures, order.refunds or [], refunded(order))
     # What the captures themselves count beyond that was told where it belongs, too.
     counted = [number_in(capture, "refunded_amount", 0) for capture in captures]
     placed = [max(0, own - sure) for own, sure in zip(counted, matched, strict=True)]
@@ -116,31 +117,44 @@ def refunded(order: MerchantOrderDto) -> int:
     )
 
 
-def _matched(captures: list[CaptureDto], refunds: Iterable[RefundDto]) -> list[int]:
+def _matched(captures: list[CaptureDto], refunds: Iterable[RefundDto], refunded: int) -> list[int]:
     """Return what was certainly refunded of each capture, by the references of the refunds' lines."""
     references = [_references(capture.order_lines) for capture in captures]
+    held = [number_in(capture, "captured_amount") for capture in captures]
     matched = [0] * len(captures)
     for refund in refunds:
-        wanted = _deciding(refund.order_lines, set().union(*references))
-        fitting = [number for number, held in enumerate(references) if wanted and wanted <= held]
-        amount = number_in(refund, "refunded_amount", 0)
-        if len(fitting) == 1 and sum_of(refund.order_lines or [], "total_amount") == amount:
-            matched[fitting[0]] += amount
-    # More than a capture holds cannot all have come from it, and which part did is not known.
-    return [
-        amount if amount <= number_in(capture, "captured_amount") else 0
-        for amount, capture in zip(matched, captures, strict=True)
-    ]
+        wanted = _deciding(refund, set().union(*references))
+        fitting = [number for number, own in enumerate(references) if wanted and wanted <= own]
+        if len(fitting) == 1:
+            matched[fitting[0]] += number_in(refund, "refunded_amount", 0)
+    # A capture that may have been refunded otherwise may have had no room for what was matched to it.
+    while True:
+        unplaced = refunded - sum(matched)
+        doubtful = [n for n, amount in enumerate(matched) if amount and amount + unplaced > held[n]]
+        if not doubtful:
+            return matched
+        for number in doubtful:
+            matched[number] = 0
 
 
-def _deciding(order_lines: Any, captured: set[str]) -> set[str]:
-    """Return the references that decide to which capture a refund belongs; none where a line of goods has none."""
+def _deciding(refund: RefundDto, captured: set[str]) -> set[str]:
+    """Return the references that decide to which capture a refund belongs; none where that cannot be told."""
+    lines = refund.order_lines or []
+    if not all(isinstance(line, OrderLineDto) for line in lines):
+        return set()
+    totals = [line.total_amount for line in lines]
+    if not all(type(total) is int for total in totals) or sum(totals) != refund.refunded_amount:
+        return set()
     decisive = [
         str(line.reference or "")
-        for line in order_lines or ()
-        if line.type_ not in _NO_GOODS or (line.type_ != "return_fee" and line.reference in captured)
+        for line in lines
+        if line.type_ != "return_fee" and (_is_goods(line) or line.reference in captured)
     ]
     return set() if "" in decisive else set(decisive)
+
+
+def _is_goods(line: OrderLineDto) -> bool:
+    return line.type_ not in _NO_GOODS and line.total_amount >= 0
 
 
 def _references(order_lines: Any) -> set[str]:

@@ -6,6 +6,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -505,7 +506,7 @@ def test_with_options_keeps_what_a_subclass_has() -> None:
 
 OTHER = "00000000-0000-4000-8000-000000000000"
 FOREIGN: dict[str, tuple[tuple[str, ...], str, str]] = {
-    "get_order": ((), f'{{"order_id": "{OTHER}"}}', f'{{"order_id": "{ORDER.upper()}"}}'),
+    "get_order": ((), f'{{"order_id": "{OTHER}"}}', f'{{"order_id": "{ORDER.upper().replace("-", "")}"}}'),
     "list_captures": ((), f'[{{"capture_id": "c-1", "order_id": "{OTHER}"}}]', '[{"capture_id": "c-1"}]'),
     "get_capture": (("c-1",), '{"capture_id": "c-2"}', '{"capture_id": "C-1"}'),
     "get_refund": (("r-1",), '{"refund_id": "r-2"}', '{"refund_id": null}'),
@@ -565,6 +566,57 @@ def test_a_conflict_after_an_unknown_outcome_leaves_it_unknown(client: Client, s
     with pytest.raises(Conflict) as third:
         capture()
     assert not third.value.outcome_unknown
+
+
+@pytest.mark.parametrize(
+    ("later", "unknown"),
+    [
+        (json_answer(409, "{}"), True),
+        (json_answer(429, '{"error_code": "TOO_MANY_REQUESTS"}'), True),
+        (answer(403, "<html>", Content_Type="text/html"), True),
+        (answer(401, "<html>"), True),
+        (json_answer(403, '{"error_code": "CAPTURE_NOT_ALLOWED"}'), False),
+    ],
+    ids=["409", "429", "firewall", "gateway", "refusal"],
+)
+def test_only_the_apis_own_word_settles_an_open_outcome(
+    client: Client, server: Wire, later: Any, unknown: bool
+) -> None:
+    """No gateway, and no limit, says what became of the first request with this key."""
+    other = Client.__new__(Client)
+    other.__dict__.update(client.__dict__, client=client.client.with_options(max_attempts=1))
+    key = str(uuid4())
+    server.will(hang_up, later)
+    for expected in (True, unknown):
+        with pytest.raises(KustomError) as caught:
+            other.capture(ORDER, 100, idempotency_key=key)
+        assert caught.value.outcome_unknown is expected
+
+
+def test_a_connection_that_fails_later_does_not_say_that_nothing_was_changed(
+    connect: Connect,
+) -> None:
+    """The first request with this key may have moved the money."""
+    failures: list[Exception] = [httpx.ReadError("reset"), httpx.ConnectError("refused")]
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise failures.pop(0)
+
+    client = connect(transport=httpx.MockTransport(fail), retry=RetryPolicy(attempts=1))
+    for _ in range(2):
+        with pytest.raises(ConnectionFailed) as caught:
+            client.capture(ORDER, 100, idempotency_key="the same key of this test")
+        assert caught.value.outcome_unknown
+        assert "Nothing was changed" not in str(caught.value)
+
+
+def test_only_a_capture_fails_for_want_of_payment(client: Client, server: Wire) -> None:
+    """The code on another operation is a refusal like others."""
+    server.will(json_answer(403, '{"error_code": "PAYMENT_METHOD_FAILED"}'))
+    with pytest.raises(NotAllowed) as caught:
+        client.refund(ORDER, 100)
+    assert type(caught.value) is NotAllowed
+    assert "attempt" not in caught.value.what_to_do
 
 
 def test_a_customer_who_cannot_be_charged_now(client: Client, server: Wire) -> None:

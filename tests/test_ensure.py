@@ -1149,3 +1149,25 @@ def test_lines_of_another_currency_are_found_before_anything_is_sent(
         .ensure_capture(order_id, reference="x", order_lines=[line])
         .id
     )
+
+
+def test_all_that_was_left_by_a_read_that_lagged(reader: Client, reads: Reads) -> None:
+    """The amount was our own mistake, and its key is used up: the error names the way out."""
+    before = reads.sandbox.order(ID)
+    reader.capture(ID, 3000)
+    reads.views.append(lambda _: before)
+    with pytest.raises(CaptureNotAllowed) as caught:
+        reader.ensure_capture(ID, reference="rest")
+    assert "attempt=2" in caught.value.what_to_do
+    assert reader.ensure_capture(ID, reference="rest", attempt=2).id
+    assert [one["captured_amount"] for one in reads.sandbox.order(ID)["captures"]] == [3000, 7000]
+
+
+def test_what_is_wrong_beside_no_amount_is_told_although_it_is_done(client: Client, shaky: Shaky) -> None:
+    """As with an amount: two currencies are never meant."""
+    client.ensure_capture(ID, reference="x")
+    usd, sek = (lines.physical("a", Money(100, one), tax_rate="0") for one in ("USD", "SEK"))
+    for order_lines in ([usd], [usd, sek]):
+        with pytest.raises(InvalidRequest, match="currency"):
+            client.ensure_capture(ID, reference="x", order_lines=order_lines)
+    assert shaky.writes == 1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 from support import CANARY, ORDER
 
-from kustom_facade import AsyncKustomClient, _calls, _flow
+from kustom_facade import AsyncKustomClient, _calls, _flow, idempotency
 from kustom_facade._flow import Send, Sleep, steps
 from kustom_facade.aio import drive as drive_async
 from kustom_facade.errors import (
@@ -77,6 +77,12 @@ def test_three_attempts_are_one_result_with_one_key_and_one_body() -> None:
     assert len({id(request) for request in sends(asked)}) == 1
     assert sends(asked)[0].headers["Klarna-Idempotency-Key"] == result.idempotency_key == call.idempotency_key
     assert sends(asked)[0].content == b'{"captured_amount":100,"reference":"r"}'
+
+
+@pytest.fixture(autouse=True)
+def _fresh_guard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget what the tests before left open: calls are made once for all of them."""
+    monkeypatch.setattr(idempotency, "guard", idempotency.Guard())
 
 
 @pytest.mark.parametrize(

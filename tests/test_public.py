@@ -36,7 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"errors"},
     "_calls": {"_amounts", "_checks", "_limits", "errors", "idempotency", "money", "generated"},
     "_flow": {"_calls", "errors", "idempotency", "retry"},
-    "_ensure": {"_calls", "_flow", "_remaining", "errors", "idempotency", "orders"},
+    "_ensure": {"_amounts", "_calls", "_flow", "_remaining", "errors", "idempotency", "orders"},
     "_void": {"_calls", "_ensure", "_flow", "_remaining", "errors", "orders"},
     "_verbs": {"_calls", "_ensure", "_flow", "config", "retry"},
     "client": {"_calls", "_ensure", "_flow", "_verbs", "_void", "config", "retry"},

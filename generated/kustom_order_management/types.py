@@ -48,7 +48,7 @@ class Undeclared:
     wire_names: ClassVar[Mapping[str, str]] = {}
     additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True, repr=False)
     #: What a reader of the answer knows beyond the wire, such as the order that a line was read from; never sent.
-    origin: Any = _field(default=None, init=False, repr=False, eq=False)
+    origin: Any = _field(default=None, kw_only=True, repr=False, eq=False)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
