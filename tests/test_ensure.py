@@ -1171,3 +1171,21 @@ def test_what_is_wrong_beside_no_amount_is_told_although_it_is_done(client: Clie
         with pytest.raises(InvalidRequest, match="currency"):
             client.ensure_capture(ID, reference="x", order_lines=order_lines)
     assert shaky.writes == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "match"),
+    [
+        ({"status": "CLOSED", "refunded_amount": 0}, "nothing is left"),
+        ({"captured_amount": "much"}, "what is left to refund cannot be read"),
+    ],
+)
+def test_an_order_of_which_nothing_is_known_to_be_left_to_refund(
+    reader: Client, reads: Reads, fields: dict[str, Any], match: str
+) -> None:
+    """All of a closed order was refunded, and of amounts that cannot be read no amount is made up."""
+    reader.capture(ID, 5000)
+    reads.always = with_(**fields)
+    with pytest.raises(KustomError, match=match):
+        reader.ensure_refund(ID, reference="x")
+    assert reads.writes == 1

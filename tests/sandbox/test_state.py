@@ -228,11 +228,13 @@ def test_no_acknowledged_write_is_lost_when_it_is_killed(tmp_path: Path) -> None
             threads = [threading.Thread(target=work, args=(url, f"{turn}-{one}")) for one in range(8)]
             for thread in threads:
                 thread.start()
-            threads[0].join(chance.uniform(0.1, 0.4))
+            # In the middle of the work, however fast this machine is today.
+            enough = len(acknowledged) + chance.randrange(20, 60)
+            while len(acknowledged) < enough:
+                threads[0].join(0.01)
             os.kill(process.pid, signal.SIGKILL)
             for thread in threads:
                 thread.join()
-    assert len(acknowledged) > 100
     with _kept(path) as (talk, sandbox, _):
         captures = sandbox.order(EXAMPLE_ORDER_ID)["captures"]
         there = {made["reference"]: made["capture_id"] for made in captures}
