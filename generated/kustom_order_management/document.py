@@ -1,4 +1,7 @@
-"""Facts of the vendor's document for the facade; written by scripts/regenerate.py, never edited by hand."""
+"""Facts of the vendor's document for the facade.
+
+Written by scripts/regenerate.py, never edited by hand.
+"""
 
 from typing import Any, Final
 
@@ -15,7 +18,7 @@ OPERATIONS: Final[dict[str, dict[str, Any]]] = {
         "responses": {"204": [], "400": [], "401": [], "403": [], "404": [], "429": [], "500": []},
     },
     "appendOrderShippingInfo": {
-        "body": "UpdateShippingInfoDto",
+        "body": "UpdateShippingInfo",
         "idempotency_key": True,
         "method": "POST",
         "path": "/ordermanagement/v1/orders/{order_id}/shipping-info",
@@ -33,7 +36,7 @@ OPERATIONS: Final[dict[str, dict[str, Any]]] = {
         },
     },
     "appendShippingInfo": {
-        "body": "UpdateShippingInfoDto",
+        "body": "UpdateShippingInfo",
         "idempotency_key": True,
         "method": "POST",
         "path": "/ordermanagement/v1/orders/{order_id}/captures/{capture_id}/shipping-info",
@@ -59,7 +62,7 @@ OPERATIONS: Final[dict[str, dict[str, Any]]] = {
         "responses": {"204": [], "400": [], "401": [], "403": [], "404": [], "429": [], "500": []},
     },
     "captureOrder": {
-        "body": "CaptureObjectDto",
+        "body": "CaptureObject",
         "idempotency_key": True,
         "method": "POST",
         "path": "/ordermanagement/v1/orders/{order_id}/captures",
@@ -113,7 +116,7 @@ OPERATIONS: Final[dict[str, dict[str, Any]]] = {
         "responses": {"200": [], "400": [], "401": [], "404": [], "429": [], "500": []},
     },
     "refundOrder": {
-        "body": "RefundObjectDto",
+        "body": "RefundObject",
         "idempotency_key": True,
         "method": "POST",
         "path": "/ordermanagement/v1/orders/{order_id}/refunds",
@@ -139,7 +142,7 @@ OPERATIONS: Final[dict[str, dict[str, Any]]] = {
         "responses": {"204": [], "400": [], "401": [], "403": [], "404": [], "429": [], "500": []},
     },
     "updateAuthorization": {
-        "body": "UpdateAuthorizationDto",
+        "body": "UpdateAuthorization",
         "idempotency_key": True,
         "method": "PATCH",
         "path": "/ordermanagement/v1/orders/{order_id}/authorization",
@@ -158,7 +161,7 @@ OPERATIONS: Final[dict[str, dict[str, Any]]] = {
         },
     },
     "updateConsumerDetails": {
-        "body": "UpdateConsumerDto",
+        "body": "UpdateConsumer",
         "idempotency_key": True,
         "method": "PATCH",
         "path": "/ordermanagement/v1/orders/{order_id}/customer-details",
@@ -177,7 +180,7 @@ OPERATIONS: Final[dict[str, dict[str, Any]]] = {
         },
     },
     "updateMerchantReferences": {
-        "body": "UpdateMerchantReferencesDto",
+        "body": "UpdateMerchantReferences",
         "idempotency_key": True,
         "method": "PATCH",
         "path": "/ordermanagement/v1/orders/{order_id}/merchant-references",
@@ -197,9 +200,9 @@ OPERATIONS: Final[dict[str, dict[str, Any]]] = {
     },
 }
 
-#: What holds for every schema that a request can hold; ``{"schema": name}`` refers to another one.
+#: The limits of every schema that a request can hold; ``{"schema": name}`` refers to another one.
 SCHEMAS: Final[dict[str, dict[str, Any]]] = {
-    "AddressDto": {
+    "Address": {
         "properties": {
             "attention": {"maxLength": 255, "minLength": 0, "type": "string"},
             "city": {"maxLength": 200, "minLength": 0, "type": "string"},
@@ -218,12 +221,12 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
         "required": [],
         "type": "object",
     },
-    "CaptureObjectDto": {
+    "CaptureObject": {
         "properties": {
             "captured_amount": {"maximum": 200000000, "minimum": 0, "type": "integer"},
             "description": {"maxLength": 255, "minLength": 0, "type": "string"},
             "order_lines": {
-                "items": {"schema": "OrderLineDto"},
+                "items": {"schema": "OrderLine"},
                 "maxItems": 1000,
                 "minItems": 0,
                 "type": "array",
@@ -231,7 +234,7 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
             "reference": {"maxLength": 255, "minLength": 0, "type": "string"},
             "shipping_delay": {"maximum": 9223372036854775807, "minimum": 0, "type": "integer"},
             "shipping_info": {
-                "items": {"schema": "ShippingInfoDto"},
+                "items": {"schema": "ShippingInfo"},
                 "maxItems": 500,
                 "minItems": 0,
                 "type": "array",
@@ -240,28 +243,40 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
         "required": ["captured_amount"],
         "type": "object",
     },
-    "OrderLineDto": {
+    "OrderLine": {
         "properties": {
             "image_url": {"maxLength": 1024, "minLength": 0, "type": "string"},
             "merchant_data": {"maxLength": 1024, "minLength": 0, "type": "string"},
             "name": {"maxLength": 255, "minLength": 0, "type": "string"},
-            "product_identifiers": {"schema": "ProductIdentifiersDto"},
+            "product_identifiers": {"schema": "ProductIdentifiers"},
             "product_url": {"maxLength": 1024, "minLength": 0, "type": "string"},
             "quantity": {"maximum": 9223372036854775807, "minimum": 0, "type": "integer"},
             "quantity_unit": {"maxLength": 10, "minLength": 0, "type": "string"},
             "reference": {"maxLength": 255, "minLength": 0, "type": "string"},
             "tax_rate": {"maximum": 2147483647, "minimum": 0, "type": "integer"},
-            "total_amount": {"maximum": 200000000, "minimum": -9223372036854775808, "type": "integer"},
+            "total_amount": {
+                "maximum": 200000000,
+                "minimum": -9223372036854775808,
+                "type": "integer",
+            },
             "total_discount_amount": {"maximum": 200000000, "minimum": 0, "type": "integer"},
-            "total_tax_amount": {"maximum": 200000000, "minimum": -9223372036854775808, "type": "integer"},
-            "type": {"schema": "OrderLineDtoType"},
-            "unit_price": {"maximum": 200000000, "minimum": -9223372036854775808, "type": "integer"},
+            "total_tax_amount": {
+                "maximum": 200000000,
+                "minimum": -9223372036854775808,
+                "type": "integer",
+            },
+            "type": {"schema": "OrderLineType"},
+            "unit_price": {
+                "maximum": 200000000,
+                "minimum": -9223372036854775808,
+                "type": "integer",
+            },
         },
         "required": ["name", "quantity", "total_amount", "unit_price"],
         "type": "object",
     },
-    "OrderLineDtoType": {"type": "string"},
-    "ProductIdentifiersDto": {
+    "OrderLineType": {"type": "string"},
+    "ProductIdentifiers": {
         "properties": {
             "brand": {"maxLength": 70, "minLength": 0, "type": "string"},
             "category_path": {"maxLength": 750, "minLength": 0, "type": "string"},
@@ -273,11 +288,11 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
         "required": [],
         "type": "object",
     },
-    "RefundObjectDto": {
+    "RefundObject": {
         "properties": {
             "description": {"maxLength": 255, "minLength": 0, "type": "string"},
             "order_lines": {
-                "items": {"schema": "OrderLineDto"},
+                "items": {"schema": "OrderLine"},
                 "maxItems": 1000,
                 "minItems": 0,
                 "type": "array",
@@ -288,7 +303,7 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
         "required": ["refunded_amount"],
         "type": "object",
     },
-    "ShippingInfoDto": {
+    "ShippingInfo": {
         "properties": {
             "return_shipping_company": {"maxLength": 100, "minLength": 0, "type": "string"},
             "return_tracking_number": {"maxLength": 100, "minLength": 0, "type": "string"},
@@ -301,12 +316,12 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
         "required": [],
         "type": "object",
     },
-    "UpdateAuthorizationDto": {
+    "UpdateAuthorization": {
         "properties": {
             "description": {"maxLength": 255, "minLength": 0, "type": "string"},
             "order_amount": {"maximum": 200000000, "minimum": 0, "type": "integer"},
             "order_lines": {
-                "items": {"schema": "OrderLineDto"},
+                "items": {"schema": "OrderLine"},
                 "maxItems": 1000,
                 "minItems": 0,
                 "type": "array",
@@ -315,12 +330,12 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
         "required": ["order_amount", "order_lines"],
         "type": "object",
     },
-    "UpdateConsumerDto": {
-        "properties": {"shipping_address": {"schema": "AddressDto"}},
+    "UpdateConsumer": {
+        "properties": {"shipping_address": {"schema": "Address"}},
         "required": [],
         "type": "object",
     },
-    "UpdateMerchantReferencesDto": {
+    "UpdateMerchantReferences": {
         "properties": {
             "merchant_reference1": {"maxLength": 255, "minLength": 0, "type": "string"},
             "merchant_reference2": {"maxLength": 255, "minLength": 0, "type": "string"},
@@ -328,10 +343,10 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
         "required": [],
         "type": "object",
     },
-    "UpdateShippingInfoDto": {
+    "UpdateShippingInfo": {
         "properties": {
             "shipping_info": {
-                "items": {"schema": "ShippingInfoDto"},
+                "items": {"schema": "ShippingInfo"},
                 "maxItems": 500,
                 "minItems": 1,
                 "type": "array",

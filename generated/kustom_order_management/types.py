@@ -1,81 +1,92 @@
-"""What every model and endpoint of this package shares: the mark for "not there", reading and writing.
+"""Shared parts of the models and endpoints.
 
-Reading is tolerant, because an answer about money must never be lost over one odd field:
+Absent is ``None``. Reading is tolerant:
 
-- absent and ``null`` both read as ``UNSET``, also where the document says *required*;
-- a value that does not fit its declared type is kept as it came;
-- an enum value that the document does not know stays what it is (see the enums);
-- undeclared fields are kept in ``additional_properties`` and written back.
+- an absent field and a ``null`` read as ``None``, also where the document says *required*
+- a value that does not fit its declared type is kept as it came
+- an enum value that the document does not know keeps its raw value
+- undeclared fields are kept in ``additional_properties``, and written back
 
-Writing leaves out what is ``UNSET`` or ``None``; ``""`` and ``0`` are written.
+Writing leaves out ``None``. It writes ``""`` and ``0``.
 """
 
 import datetime
-import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, MutableMapping
 from enum import Enum, IntEnum, StrEnum
-from importlib import import_module
-from typing import Any, BinaryIO, ClassVar, Final, Literal, Self, cast
-from urllib.parse import quote
+from typing import IO, Any, BinaryIO, ClassVar, Generic, Self, TypeVar
 from uuid import UUID
 
-from attrs import define
-from attrs import field as _field
-from attrs import fields as _fields
+import attrs
+import httpx
+
+T = TypeVar("T")
+
+#: What readers raise for a value that does not fit.
+_MISFITS = (AttributeError, LookupError, TypeError, ValueError)
+#: Lists with more items are shown by their length.
+_SHOWN_ITEMS = 3
 
 
-class Unset:
-    """The type of ``UNSET``; false, and always the one same object, also after pickling or copying."""
+@attrs.define(repr=False)
+class Model:
+    """The base of every model.
 
-    def __bool__(self) -> Literal[False]:
-        return False
+    An optional field that is absent is ``None``. A required field is required by the constructor
+    only. One that an answer lacks reads as ``None``, so that the rest of the answer is not lost.
 
-    def __repr__(self) -> str:
-        return "UNSET"
-
-    def __reduce__(self) -> str:
-        return "UNSET"
-
-
-@define
-class Undeclared:
-    """What every model is: fields, and those that the document does not declare, by their names.
-
-    ``from_dict`` reads an answer, tolerantly; ``to_dict`` gives plain JSON data, without what is ``UNSET`` or ``None``.
+    The ``repr`` shows neither absent fields, nor personal data, nor undeclared fields. An ellipsis
+    stands for personal data.
     """
 
     #: The attributes by their names on the wire.
     wire_names: ClassVar[Mapping[str, str]] = {}
-    additional_properties: dict[str, Any] = _field(factory=dict, kw_only=True, repr=False)
-    #: What a reader of the answer knows beyond the wire, such as the order that a line was read from; never sent.
-    origin: Any = _field(default=None, kw_only=True, repr=False, eq=False)
+    #: The attributes that hold personal data.
+    _personal: ClassVar[frozenset[str]] = frozenset()
+    #: The fields that the document does not declare, by their names on the wire.
+    additional_properties: dict[str, Any] = attrs.field(factory=dict, kw_only=True)
+    #: What the reader knows beyond the wire, such as the order of a line; never sent.
+    origin: Any = attrs.field(default=None, kw_only=True, eq=False)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self = new(cls)
+        """Read JSON data, tolerantly."""
+        self = cls.__new__(cls)
         for wire, name in cls.wire_names.items():
-            value = src_dict.get(wire)
-            setattr(self, name, UNSET if value is None else value)
+            setattr(self, name, src_dict.get(wire))
+        self.additional_properties = undeclared(src_dict, cls.wire_names)
         self.origin = None
-        declared = cls.wire_names.keys()
-        self.additional_properties = {wire: value for wire, value in src_dict.items() if wire not in declared}
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        written = {}
+        """Return plain JSON data, without what is absent."""
+        written = dict(self.additional_properties)
         for wire, name in self.wire_names.items():
             value = getattr(self, name)
-            if value is not UNSET and value is not None:
+            if value is not None:
                 written[wire] = write(value)
-        return {**self.additional_properties, **written} if self.additional_properties else written
+        return written
 
     def __attrs_post_init__(self) -> None:
-        # A copy that is made of a model (attrs.evolve) has its own.
+        # attrs.evolve hands its copy the same dictionary.
         self.additional_properties = dict(self.additional_properties)
+
+    def __repr__(self) -> str:
+        present = {
+            name: value
+            for name in self.wire_names.values()
+            if (value := getattr(self, name)) is not None
+        }
+        shown = [
+            f"{name}={_shown(value)}"
+            for name, value in present.items()
+            if name not in self._personal or isinstance(value, Model)
+        ]
+        hidden = ["…"] if len(shown) < len(present) else []
+        return f"{type(self).__name__}({', '.join(shown + hidden)})"
 
     @property
     def additional_keys(self) -> list[str]:
-        """Their names."""
+        """Return the names of the undeclared fields."""
         return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:
@@ -91,8 +102,45 @@ class Undeclared:
         return key in self.additional_properties
 
 
+def register_fields(model: type[Model], /, **wire_names: str) -> frozenset[str]:
+    """Set the names of a model's fields on the wire, and return them.
+
+    The given ones differ from the names of their attributes.
+    """
+    own: list[str] = [
+        field.name
+        for field in attrs.fields(model)
+        if field.name not in ("additional_properties", "origin")
+    ]
+    model.wire_names = {wire_names.get(name, name): name for name in own}
+    return frozenset(model.wire_names)
+
+
+def resolve_annotations(*classes: type) -> None:
+    """Put types in the place of strings in the models' fields and constructors.
+
+    Tools that validate or inject read them there.
+    """
+    for model in classes:
+        if issubclass(model, Model):
+            attrs.resolve_types(model)
+            types = {field.alias: field.type for field in attrs.fields(model)}
+            vars(model)["__init__"].__annotations__.update(types)
+
+
+def _shown(value: Any) -> str:
+    """Return a value's text in a ``repr``, without JSON objects, for their personal data."""
+    if isinstance(value, list):
+        many = len(value) > _SHOWN_ITEMS
+        return f"[{len(value)} items]" if many else f"[{', '.join(map(_shown, value))}]"
+    return "{…}" if isinstance(value, dict) else repr(value)
+
+
 class OpenStrEnum(StrEnum):
-    """Known values; the API may send others, which keep their raw string and compare, hash and pickle like it."""
+    """Known values. The API may send others, which keep their raw string.
+
+    They compare, hash and pickle like it.
+    """
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -104,14 +152,18 @@ class OpenStrEnum(StrEnum):
 
     @classmethod
     def read(cls, value: Any) -> Any:
-        """Read a value of an answer: a member if it can be one, else the value as it came."""
-        if value is None:
-            return ABSENT
-        return cls(value) if isinstance(value, str) else value
+        """Return the member of a string. Keep a value of another type."""
+        if type(value) is not str:
+            return value
+        # Calling the enum for a known value would cost more than the rest of an order line.
+        return cls._value2member_map_.get(value) or cls(value)
 
 
 class OpenIntEnum(IntEnum):
-    """Known values; the API may send others, which keep their raw number and compare, hash and pickle like it."""
+    """Known values. The API may send others, which keep their raw number.
+
+    They compare, hash and pickle like it.
+    """
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -123,148 +175,109 @@ class OpenIntEnum(IntEnum):
 
     @classmethod
     def read(cls, value: Any) -> Any:
-        """Read a value of an answer: a member if it can be one, else the value as it came."""
-        if type(value) is not int:  # True == 1 == 1.0 in Python, not in JSON
-            return ABSENT if value is None else value
-        return cls(value)
-
-
-UNSET: Final = Unset()
-#: ``UNSET`` for the type checker's eyes: what a declared field holds when the answer left it out.
-ABSENT: Any = UNSET
-#: Makes an instance whose slots ``from_dict`` fills one by one.
-new = object.__new__
-
-
-def lazily(package: str, homes: Mapping[str, str | None]) -> Callable[[str], Any]:
-    """What a package gives for a name that it does not hold yet: a module, or what it has by that name, imported then."""
-
-    def get(name: str) -> Any:
-        if name not in homes:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        home = homes[name]
-        found = import_module(home or f".{name}", package)
-        value = sys.modules[package].__dict__[name] = getattr(found, name) if home else found
-        return value
-
-    return get
-
-
-def declare(model: type[Undeclared], /, **wire_names: str) -> frozenset[str]:
-    """Tells a model the names of its fields on the wire, where they are not those in Python; gives all of them."""
-    names = [one.name for one in _fields(model) if one.name not in ("additional_properties", "origin")]
-    model.wire_names = {wire_names.get(name, name): name for name in names}
-    return frozenset(model.wire_names)
-
-
-def reader_of(kind: Any) -> Callable[[Any], Any]:
-    """An enum's ``read`` that looks at known values first: asking the enum costs more than all the rest of a line."""
-    known, read_any = dict(kind._value2member_map_), kind.read
-
-    def read(value: Any) -> Any:
-        try:
-            return known[value] if type(value) is str else read_any(value)
-        except KeyError:
-            return read_any(value)
-
-    return read
+        """Return the member of a whole number. Keep a value of another type."""
+        return (
+            cls(value) if type(value) is int else value
+        )  # True == 1 == 1.0 in Python, not in JSON
 
 
 def read(value: Any, reader: Callable[[Any], Any]) -> Any:
-    """Read one value of an answer; one that does not fit is kept as it came."""
+    """Read one value. One that does not fit is kept as it came."""
     if value is None:
-        return UNSET
+        return None
     try:
         return reader(value)
-    except (AttributeError, LookupError, TypeError, ValueError):
+    except _MISFITS:
         return value
 
 
 def read_list(value: Any, reader: Callable[[Any], Any]) -> Any:
-    """Read a list of an answer, each item by itself; what is no list, and items that are null, stay as they came."""
-    if value is None:
-        return UNSET
+    """Read a list, each item by itself."""
     if not isinstance(value, list):
         return value
     try:
         return [reader(item) for item in value]
-    except (AttributeError, LookupError, TypeError, ValueError):
-        return [item if item is None else read(item, reader) for item in value]
+    except _MISFITS:
+        return [read(item, reader) for item in value]
 
 
 def read_first(value: Any, readers: Iterable[Callable[[Any], Any]]) -> Any:
-    """Read a value of one of several kinds: the first that fits; if none does, it is kept as it came."""
-    if value is None:
-        return UNSET
+    """Read a value of one of several kinds, as the first that fits."""
     for reader in readers:
-        try:
-            found = reader(value)
-        except (AttributeError, LookupError, TypeError, ValueError):
-            continue
-        if found is not value:  # readers of enums and lists give back what does not fit
+        found = read(value, reader)
+        if found is not value:
             return found
     return value
 
 
-def read_undeclared(source: Mapping[str, Any], declared: frozenset[str]) -> dict[str, Any]:
-    """The fields of an answer that the document does not declare."""
+def undeclared(source: Mapping[str, Any], declared: Container[str]) -> dict[str, Any]:
+    """Return the fields that the document does not declare."""
     return {name: value for name, value in source.items() if name not in declared}
 
 
 def write(value: Any) -> Any:
-    """A value as plain JSON data."""
+    """Return a value as plain JSON data."""
     kind = type(value)
     if kind is str or kind is int:
         return value
     if isinstance(value, list | tuple):
-        return [write(item) for item in value if item is not UNSET]
+        return [write(item) for item in value]
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)
-    return value.to_dict() if hasattr(value, "to_dict") else value
+    return value.to_dict() if isinstance(value, Model) else value
 
 
+def write_text(value: Any) -> str:
+    """Return a value as the text of a header or cookie."""
+    plain = write(value)
+    return str(plain).lower() if isinstance(plain, bool) else str(plain)
+
+
+def read_body(response: httpx.Response, reader: Callable[[Any], Any] | None = None) -> Any:
+    """Read a JSON body.
+
+    Return ``None`` for a body that is empty, no JSON (a gateway's page), or JSON of another kind.
+    """
+    try:
+        value = response.json()
+        found = reader(value) if reader else value
+    except _MISFITS:
+        return None
+    return None if reader and found is value else found
+
+
+@attrs.define
+class Response(Generic[T]):
+    """An answer to an endpoint's request."""
+
+    #: No ``HTTPStatus``: gateways send statuses that it does not know.
+    status_code: int
+    #: Not shown, for it may be a whole order, with its addresses.
+    content: bytes = attrs.field(repr=False)
+    headers: MutableMapping[str, str]
+    #: The body as the document declares it; ``None`` where the answer has none like that.
+    parsed: T | None
+
+
+FileContent = IO[bytes] | bytes | str
+FileTypes = (
+    tuple[str | None, FileContent, str | None]
+    | tuple[str | None, FileContent, str | None, Mapping[str, str]]
+)
+
+
+@attrs.define
 class File:
-    """A file to send; no operation of this API takes one."""
+    """A file to send or received."""
 
-    def __init__(self, payload: BinaryIO, file_name: str | None = None, mime_type: str | None = None) -> None:
-        self.payload, self.file_name, self.mime_type = payload, file_name, mime_type
+    payload: BinaryIO
+    file_name: str | None = None
+    mime_type: str | None = None
 
-    def to_tuple(self) -> tuple[str | None, BinaryIO, str | None]:
+    def to_tuple(self) -> FileTypes:
+        """Return what httpx takes in a multipart form."""
         return self.file_name, self.payload, self.mime_type
-
-
-FileTypes = RequestFiles = Any  # names that the generator's own templates use for such an operation
-
-
-#: What models and endpoints import: all that they share, by one line each.
-__all__ = [
-    "ABSENT",
-    "UNSET",
-    "UUID",
-    "Any",
-    "Enum",
-    "File",
-    "FileTypes",
-    "Mapping",
-    "OpenIntEnum",
-    "OpenStrEnum",
-    "RequestFiles",
-    "Self",
-    "Undeclared",
-    "Unset",
-    "cast",
-    "datetime",
-    "declare",
-    "define",
-    "new",
-    "quote",
-    "read",
-    "read_first",
-    "read_list",
-    "read_undeclared",
-    "reader_of",
-]

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from ..types import *
+from attrs import define
+
+from ..types import Model, register_fields
 
 
-@define
-class NoSuchCapture(Undeclared):
+@define(repr=False)
+class NoSuchCapture(Model):
     """There is no capture with this id on the order.
 
     Attributes:
@@ -13,9 +15,9 @@ class NoSuchCapture(Undeclared):
         error_messages: What was wrong, for people.
     """
 
-    correlation_id: str | Unset = UNSET
-    error_code: str | Unset = UNSET
-    error_messages: list[str] | Unset = UNSET
+    correlation_id: str | None = None
+    error_code: str | None = None
+    error_messages: list[str] | None = None
 
 
-declare(NoSuchCapture)
+register_fields(NoSuchCapture)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from ..types import *
+from attrs import define
+
+from ..types import Model, register_fields
 
 
-@define
-class RefundNotAllowed(Undeclared):
+@define(repr=False)
+class RefundNotAllowed(Model):
     """The amount cannot be refunded.
 
     Attributes:
@@ -13,9 +15,9 @@ class RefundNotAllowed(Undeclared):
         error_messages: What was wrong, for people.
     """
 
-    correlation_id: str | Unset = UNSET
-    error_code: str | Unset = UNSET
-    error_messages: list[str] | Unset = UNSET
+    correlation_id: str | None = None
+    error_code: str | None = None
+    error_messages: list[str] | None = None
 
 
-declare(RefundNotAllowed)
+register_fields(RefundNotAllowed)

@@ -1,16 +1,27 @@
-from ...models.update_shipping_info_dto import UpdateShippingInfoDto
-from ...types import *
+from typing import Any, cast
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_message import ErrorMessage
+from ...models.no_such_order import NoSuchOrder
+from ...models.not_allowed import NotAllowed
+from ...models.update_shipping_info import UpdateShippingInfo
+from ...types import Response, read_body, write
 
 
 def _get_kwargs(
     order_id: UUID,
     capture_id: str,
     *,
-    body: UpdateShippingInfoDto,
-    klarna_idempotency_key: str | Unset = UNSET,
+    body: UpdateShippingInfo,
+    klarna_idempotency_key: str | None = None,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
-    if not isinstance(klarna_idempotency_key, Unset):
+    if klarna_idempotency_key is not None:
         headers["Klarna-Idempotency-Key"] = klarna_idempotency_key
 
     _kwargs: dict[str, Any] = {
@@ -21,9 +32,210 @@ def _get_kwargs(
         ),
     }
 
-    _kwargs["json"] = body.to_dict()
-
+    _kwargs["json"] = write(body)
     headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Any | ErrorMessage | NoSuchOrder | NotAllowed | str | None:
+    if response.status_code == 204:
+        return None
+
+    if response.status_code == 400:
+        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
+
+    if response.status_code == 401:
+        return response.text
+
+    if response.status_code == 403:
+        return cast(NotAllowed | None, read_body(response, NotAllowed.from_dict))
+
+    if response.status_code == 404:
+        return cast(NoSuchOrder | None, read_body(response, NoSuchOrder.from_dict))
+
+    if response.status_code == 409:
+        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
+
+    if response.status_code == 413:
+        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
+
+    if response.status_code == 415:
+        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
+
+    if response.status_code == 422:
+        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
+
+    if response.status_code == 429:
+        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
+
+    if response.status_code == 500:
+        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Any | ErrorMessage | NoSuchOrder | NotAllowed | str]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    order_id: UUID,
+    capture_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: UpdateShippingInfo,
+    klarna_idempotency_key: str | None = None,
+) -> Response[Any | ErrorMessage | NoSuchOrder | NotAllowed | str]:
+    """Add shipping information to a capture
+
+     Adds shipments to the capture.
+
+    Args:
+        order_id (UUID):
+        capture_id (str):
+        klarna_idempotency_key (str | None):
+        body (UpdateShippingInfo): Shipments to add.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | ErrorMessage | NoSuchOrder | NotAllowed | str]
+    """
+
+    kwargs = _get_kwargs(
+        order_id=order_id,
+        capture_id=capture_id,
+        body=body,
+        klarna_idempotency_key=klarna_idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    order_id: UUID,
+    capture_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: UpdateShippingInfo,
+    klarna_idempotency_key: str | None = None,
+) -> Any | ErrorMessage | NoSuchOrder | NotAllowed | str | None:
+    """Add shipping information to a capture
+
+     Adds shipments to the capture.
+
+    Args:
+        order_id (UUID):
+        capture_id (str):
+        klarna_idempotency_key (str | None):
+        body (UpdateShippingInfo): Shipments to add.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | ErrorMessage | NoSuchOrder | NotAllowed | str
+    """
+
+    return sync_detailed(
+        order_id=order_id,
+        capture_id=capture_id,
+        client=client,
+        body=body,
+        klarna_idempotency_key=klarna_idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    order_id: UUID,
+    capture_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: UpdateShippingInfo,
+    klarna_idempotency_key: str | None = None,
+) -> Response[Any | ErrorMessage | NoSuchOrder | NotAllowed | str]:
+    """Add shipping information to a capture
+
+     Adds shipments to the capture.
+
+    Args:
+        order_id (UUID):
+        capture_id (str):
+        klarna_idempotency_key (str | None):
+        body (UpdateShippingInfo): Shipments to add.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | ErrorMessage | NoSuchOrder | NotAllowed | str]
+    """
+
+    kwargs = _get_kwargs(
+        order_id=order_id,
+        capture_id=capture_id,
+        body=body,
+        klarna_idempotency_key=klarna_idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    order_id: UUID,
+    capture_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: UpdateShippingInfo,
+    klarna_idempotency_key: str | None = None,
+) -> Any | ErrorMessage | NoSuchOrder | NotAllowed | str | None:
+    """Add shipping information to a capture
+
+     Adds shipments to the capture.
+
+    Args:
+        order_id (UUID):
+        capture_id (str):
+        klarna_idempotency_key (str | None):
+        body (UpdateShippingInfo): Shipments to add.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | ErrorMessage | NoSuchOrder | NotAllowed | str
+    """
+
+    return (
+        await asyncio_detailed(
+            order_id=order_id,
+            capture_id=capture_id,
+            client=client,
+            body=body,
+            klarna_idempotency_key=klarna_idempotency_key,
+        )
+    ).parsed

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from ..types import *
+from attrs import define
+
+from ..types import Model, register_fields
 
 
-@define
-class UpdateMerchantReferencesDto(Undeclared):
+@define(repr=False)
+class UpdateMerchantReferences(Model):
     """New references; one that is present overwrites the old one.
 
     Attributes:
@@ -12,8 +14,8 @@ class UpdateMerchantReferencesDto(Undeclared):
         merchant_reference2: Replaces the second merchant reference when present.
     """
 
-    merchant_reference1: str | Unset = UNSET
-    merchant_reference2: str | Unset = UNSET
+    merchant_reference1: str | None = None
+    merchant_reference2: str | None = None
 
 
-declare(UpdateMerchantReferencesDto)
+register_fields(UpdateMerchantReferences)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from ..types import *
+from attrs import define
+
+from ..types import Model, register_fields
 
 
-@define
-class TimeslotDto(Undeclared):
+@define(repr=False)
+class Timeslot(Model):
     """A delivery window.
 
     Attributes:
@@ -15,11 +17,11 @@ class TimeslotDto(Undeclared):
         start: Start of the window.
     """
 
-    cutoff: str | Unset = UNSET
-    end: str | Unset = UNSET
-    id: str | Unset = UNSET
-    price: int | Unset = UNSET
-    start: str | Unset = UNSET
+    cutoff: str | None = None
+    end: str | None = None
+    id: str | None = None
+    price: int | None = None
+    start: str | None = None
 
 
-declare(TimeslotDto)
+register_fields(Timeslot)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from ..types import *
+from attrs import define
+
+from ..types import Model, register_fields
 
 
-@define
-class ShippingInfoDto(Undeclared):
+@define(repr=False)
+class ShippingInfo(Model):
     """One shipment, with the way back if there is one.
 
     Attributes:
@@ -17,13 +19,13 @@ class ShippingInfoDto(Undeclared):
         tracking_uri: Page that tracks the shipment.
     """
 
-    return_shipping_company: str | Unset = UNSET
-    return_tracking_number: str | Unset = UNSET
-    return_tracking_uri: str | Unset = UNSET
-    shipping_company: str | Unset = UNSET
-    shipping_method: str | Unset = UNSET
-    tracking_number: str | Unset = UNSET
-    tracking_uri: str | Unset = UNSET
+    return_shipping_company: str | None = None
+    return_tracking_number: str | None = None
+    return_tracking_uri: str | None = None
+    shipping_company: str | None = None
+    shipping_method: str | None = None
+    tracking_number: str | None = None
+    tracking_uri: str | None = None
 
 
-declare(ShippingInfoDto)
+register_fields(ShippingInfo)

@@ -1,9 +1,7 @@
-from __future__ import annotations
-
-from ..types import *
+from ..types import OpenStrEnum
 
 
-class OrderLineDtoType(OpenStrEnum):
+class OrderLineType(OpenStrEnum):
     """Known values; the API may send others, see ``OpenStrEnum``."""
 
     DIGITAL = "digital"

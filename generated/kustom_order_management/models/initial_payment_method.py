@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from ..types import *
+from attrs import define
+
+from ..types import Model, register_fields
 
 
-@define
-class InitialPaymentMethodDto(Undeclared):
+@define(repr=False)
+class InitialPaymentMethod(Model):
     """How the customer chose to pay at the purchase.
 
     Attributes:
@@ -13,9 +15,9 @@ class InitialPaymentMethodDto(Undeclared):
         type_: Code of the payment method; new ones appear.
     """
 
-    description: str | Unset = UNSET
-    number_of_installments: int | Unset = UNSET
-    type_: str | Unset = UNSET
+    description: str | None = None
+    number_of_installments: int | None = None
+    type_: str | None = None
 
 
-declare(InitialPaymentMethodDto, type_="type")
+register_fields(InitialPaymentMethod, type_="type")

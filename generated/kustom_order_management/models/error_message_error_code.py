@@ -1,9 +1,7 @@
-from __future__ import annotations
-
-from ..types import *
+from ..types import OpenStrEnum
 
 
-class ErrorMessageDtoErrorCode(OpenStrEnum):
+class ErrorMessageErrorCode(OpenStrEnum):
     """Known values; the API may send others, see ``OpenStrEnum``."""
 
     BAD_REQUEST = "BAD_REQUEST"

@@ -1,9 +1,7 @@
-from __future__ import annotations
-
-from ..types import *
+from ..types import OpenStrEnum
 
 
-class MerchantOrderDtoStatus(OpenStrEnum):
+class MerchantOrderStatus(OpenStrEnum):
     """Known values; the API may send others, see ``OpenStrEnum``."""
 
     AUTHORIZED = "AUTHORIZED"

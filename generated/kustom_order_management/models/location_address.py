@@ -1,11 +1,15 @@
 from __future__ import annotations
 
-from ..types import *
+from attrs import define
+
+from ..types import Model, register_fields
 
 
-@define
-class LocationAddressDto(Undeclared):
+@define(repr=False)
+class LocationAddress(Model):
     """Address of a pick-up location.
+
+    A field without a default is required in a request; one that an answer lacks reads as None.
 
     Attributes:
         country: Country (ISO 3166-1 alpha-2).
@@ -18,10 +22,10 @@ class LocationAddressDto(Undeclared):
 
     country: str
     street_address: str
-    city: str | Unset = UNSET
-    postal_code: str | Unset = UNSET
-    region: str | Unset = UNSET
-    street_address2: str | Unset = UNSET
+    city: str | None = None
+    postal_code: str | None = None
+    region: str | None = None
+    street_address2: str | None = None
 
 
-declare(LocationAddressDto)
+register_fields(LocationAddress)
