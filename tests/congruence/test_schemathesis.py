@@ -1,4 +1,6 @@
-"""Schemathesis against the served sandbox: generated, stateful, all checks; nothing outside the document, no 5xx."""
+"""Schemathesis against the served sandbox: generated, stateful, all checks; nothing outside the
+document, no 5xx.
+"""
 
 import json
 import os
@@ -12,13 +14,17 @@ from typing import Any
 
 from congruence import validator
 from kustom_facade.sandbox import Sandbox, serve
-from kustom_facade.sandbox._wire import Call
+from kustom_facade.sandbox.api.wire import Exchange
 
 _PLENTY = 200_000_000
-#: So that a capture of any amount has some chance, and one silly `cancel` does not end the game for all that follow.
+#: So that a capture of any amount has some chance, and one silly `cancel` does not end the game for
+#: all that follow.
 _ORDERS: list[dict[str, Any]] = [
     *({"order_amount": _PLENTY} for _ in range(20)),
-    *({"order_amount": _PLENTY, "captures": [{"captured_amount": _PLENTY // 2}]} for _ in range(20)),
+    *(
+        {"order_amount": _PLENTY, "captures": [{"captured_amount": _PLENTY // 2}]}
+        for _ in range(20)
+    ),
 ]
 
 #: They declare a 403 for which no rule is known.
@@ -81,7 +87,7 @@ def _run(folder: Path, sandbox: Sandbox) -> str:
     return done.stdout
 
 
-def _statuses(calls: Iterable[Call]) -> dict[str, set[int]]:
+def _statuses(calls: Iterable[Exchange]) -> dict[str, set[int]]:
     """With what each operation was answered."""
     found: dict[str, set[int]] = defaultdict(set)
     for call in calls:
@@ -93,8 +99,11 @@ def _statuses(calls: Iterable[Call]) -> dict[str, set[int]]:
 
 
 def test_no_answer_outside_the_document(tmp_path: Path) -> None:
-    """At least 2,000 cases, the same in every run; each operation was carried out, and refused if it can be."""
-    # An operation must not be answered with what another one was refused with, as a key that counts everywhere does.
+    """At least 2,000 cases, the same in every run; each operation was carried out, and refused if
+    it can be.
+    """
+    # An operation must not be answered with what another one was refused with, as a key that counts
+    # everywhere does.
     sandbox = Sandbox(orders=_ORDERS, key_scope="operation", remembered_calls=100_000)
     said = _run(tmp_path, sandbox)
     cases = re.search(r"(\d+) generated, (\d+) passed", said)
@@ -108,5 +117,9 @@ def test_no_answer_outside_the_document(tmp_path: Path) -> None:
     operations = [one for item in validator.document()["paths"].values() for one in item.values()]
     for operation in operations:
         name, statuses = operation["operationId"], seen[operation["operationId"]]
-        assert statuses & {200, 201, 204}, name  # also reads of captures and refunds, so real ids were used
-        assert 403 in statuses or "403" not in operation["responses"] or name in _NEVER_REFUSED, name
+        assert statuses & {200, 201, 204}, (
+            name
+        )  # also reads of captures and refunds, so real ids were used
+        assert 403 in statuses or "403" not in operation["responses"] or name in _NEVER_REFUSED, (
+            name
+        )

@@ -16,7 +16,14 @@ JSON = {"content-type": "application/json"}
         ("GET", ORDER, 200, JSON, {"order_amount": 1}, ""),
         ("GET", ORDER, 200, JSON, {"order_amount": "1"}, "is not of type"),
         ("GET", ORDER, 200, JSON, {"status": "FROZEN"}, "is not one of"),
-        ("GET", ORDER, 200, {"content-type": "text/plain"}, {}, "media type 'text/plain' is not declared"),
+        (
+            "GET",
+            ORDER,
+            200,
+            {"content-type": "text/plain"},
+            {},
+            "media type 'text/plain' is not declared",
+        ),
         ("GET", ORDER, 299, JSON, {}, "status 299 is not declared"),
         ("GET", ORDER, 404, JSON, {"error_code": "NO_SUCH_ORDER", "error_messages": ["x"]}, ""),
         ("GET", ORDER, 404, JSON, {"error_messages": "x"}, "is not of type"),
@@ -48,6 +55,8 @@ def test_the_judge(
     method: str, path: str, status: int, headers: dict[str, str], body: object, expected: str
 ) -> None:
     """One line for each thing that the document does not allow."""
-    found = problems(method, path, status, headers, b"" if body is None else json.dumps(body).encode())
+    found = problems(
+        method, path, status, headers, b"" if body is None else json.dumps(body).encode()
+    )
     assert bool(found) == bool(expected)
     assert expected in " ".join(found)

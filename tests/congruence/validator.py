@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from codegen import document as documents, overlay
 from jsonschema import FormatChecker  # type: ignore[import-untyped]  # it comes without types, and needs none here
 from openapi_schema_validator import OAS30Validator
-from regeneration import overlay, reading
 
 #: RFC 3339, as the document has it; the standard library's reader takes more.
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -22,10 +22,14 @@ ROOT = Path(__file__).resolve().parents[2]
 @cache
 def document() -> dict[str, Any]:
     """The vendor's document with the overlay applied."""
-    return overlay.apply(reading.load(ROOT / "openapi.yaml"), reading.load(ROOT / "scripts" / "overlay.yaml"))
+    return overlay.apply(
+        documents.load(ROOT / "openapi.yaml"), documents.load(ROOT / "scripts" / "overlay.yaml")
+    )
 
 
-def problems(method: str, path: str, status: int, headers: dict[str, str], body: bytes) -> list[str]:
+def problems(
+    method: str, path: str, status: int, headers: dict[str, str], body: bytes
+) -> list[str]:
     """What the document does not allow about an answer; empty for a good one.
 
     Args:
@@ -40,7 +44,9 @@ def problems(method: str, path: str, status: int, headers: dict[str, str], body:
     if response is None:
         return [f"{method} {path}: the status {status} is not declared"]
     found = [
-        f"header {name} is missing" for name in response.get("headers", {}) if name.lower() not in headers
+        f"header {name} is missing"
+        for name in response.get("headers", {})
+        if name.lower() not in headers
     ]
     content = response.get("content", {})
     kind = headers.get("content-type", "").partition(";")[0]
@@ -68,7 +74,11 @@ def operation(method: str, path: str) -> dict[str, Any] | None:
 def _nowhere() -> dict[str, Any]:
     """What the document would have to say of a path that it does not have."""
     known: dict[str, Any] = next(iter(document()["paths"].values()))["get"]["responses"]
-    error = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorMessageDto"}}}}
+    error = {
+        "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/ErrorMessageDto"}}
+        }
+    }
     return {"responses": {"401": known["401"], **dict.fromkeys(_NOWHERE, error)}}
 
 
@@ -79,11 +89,15 @@ def _judge(schema: str) -> Any:
 
 
 def _is_date_time(value: object) -> bool:
-    return not isinstance(value, str) or bool(_DATE_TIME.fullmatch(value) and datetime.fromisoformat(value))
+    return not isinstance(value, str) or bool(
+        _DATE_TIME.fullmatch(value) and datetime.fromisoformat(value)
+    )
 
 
 def _is_date(value: object) -> bool:
-    return not isinstance(value, str) or (len(value) == len("1941-03-21") and bool(date.fromisoformat(value)))
+    return not isinstance(value, str) or (
+        len(value) == len("1941-03-21") and bool(date.fromisoformat(value))
+    )
 
 
 def _is_uuid(value: object) -> bool:

@@ -1,0 +1,158 @@
+"""A document as plain JSON data, read from YAML or JSON within limits of size and depth."""
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+Document = dict[str, Any]
+
+#: Documents of this family have less than 1 MB.
+MAX_BYTES: Final = 2_000_000
+#: A YAML alias stands for a copy of what it names, so a small file can name a lot.
+MAX_VALUES: Final = 200_000
+MAX_DEPTH: Final = 100
+
+
+class RegenerationError(Exception):
+    """The run cannot go on. The message says why and what to do, in one line."""
+
+
+def load(path: Path) -> Document:
+    """Read a document in YAML or JSON."""
+    return parse(path, read(path))
+
+
+def read(path: Path) -> bytes:
+    """Return the bytes of a file, if it is small enough to be a document."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise RegenerationError(f"{path} cannot be read: {error.strerror}") from error
+    if len(data) > MAX_BYTES:
+        raise RegenerationError(
+            f"{path} is larger than {MAX_BYTES:,} bytes; no document of this API is: "
+            "is it the right file?"
+        )
+    return data
+
+
+def parse(path: Path, data: bytes) -> Document:
+    """Return the document in the bytes of a file."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RegenerationError(
+            f"{path} is not text in UTF-8: {error.reason} at byte {error.start}"
+        ) from error
+    if not text.strip():
+        raise RegenerationError(f"{path} is empty; download the document again")
+    if text.lstrip().startswith("<"):
+        raise RegenerationError(
+            f"{path} is HTML or XML, not YAML or JSON: download the document itself, "
+            "not the page that shows it"
+        )
+    content = _parsed(path, text)
+    if not isinstance(content, dict):
+        raise RegenerationError(f"{path} holds no OpenAPI document: an object is needed at its top")
+    document = _plain(path, content)
+    _drop_extensions(document)
+    return document
+
+
+def one_line(text: str) -> str:
+    """Return text on one line, without characters that move a terminal's cursor."""
+    flat = " ".join(text.split())
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in flat)
+
+
+def title(document: Document) -> str:
+    """Return the title and version that a document gives itself."""
+    return f"{document['info']['title']} {document['info']['version']}"
+
+
+def _drop_extensions(document: Document) -> None:
+    """Drop ``x-`` members of paths, path items and responses, which the tools take for the real."""
+    paths = document.get("paths")
+    holders = [paths, *(paths.values() if isinstance(paths, dict) else ())]
+    operations = [one for item in holders[1:] if isinstance(item, dict) for one in item.values()]
+    holders += [one.get("responses") for one in operations if isinstance(one, dict)]
+    for holder in holders:
+        for name in (
+            [key for key in holder if key.startswith("x-")] if isinstance(holder, dict) else ()
+        ):
+            del holder[name]
+
+
+def _parsed(path: Path, text: str) -> Any:
+    if text.lstrip().startswith("{"):  # YAML does not allow JSON's tabs, and is slower
+        try:
+            return json.loads(text, object_pairs_hook=_without_repeats)
+        except (json.JSONDecodeError, RecursionError):
+            pass  # flow-style YAML begins like this too, and its reader says better what is wrong
+        except ValueError as error:
+            raise RegenerationError(f"{path} is not a sound document: {error}") from error
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except YAMLError as error:
+        raise RegenerationError(
+            f"{path} is not YAML or JSON: {one_line(str(error))[:300]}"
+        ) from error
+    except (RecursionError, ValueError) as error:
+        raise RegenerationError(
+            f"{path} cannot be read as YAML: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"the key {name!r:.80} stands twice in one object")
+        found[name] = value
+    return found
+
+
+def _plain(path: Path, data: Any) -> Document:
+    """Return the data as JSON has it: text for keys and dates, nothing shared or circular."""
+    try:
+        if sum(1 for _ in islice(_values(data), MAX_VALUES)) == MAX_VALUES:
+            raise RegenerationError(
+                f"{path} holds more than {MAX_VALUES:,} values, its aliases unfolded; "
+                "no document of this API does"
+            )
+        text = json.dumps(data, default=_as_text, allow_nan=False, ensure_ascii=False)
+        text.encode()  # half a pair of surrogates is no text, and cannot be written
+        # 404 and "404" are one key.
+        document: Document = json.loads(text, object_pairs_hook=_without_repeats)
+    except (TypeError, ValueError) as error:
+        raise RegenerationError(f"{path} holds what JSON cannot: {error}") from error
+    except RecursionError:
+        raise RegenerationError(
+            f"{path} is nested too deeply, or holds itself by an alias"
+        ) from None
+    return document
+
+
+def _values(node: Any) -> Iterator[None]:
+    """Yield once for each value, aliases unfolded. Raise ``RecursionError`` for a deep one."""
+    remaining = [(node, 0)]
+    while remaining:
+        value, depth = remaining.pop()
+        if depth > MAX_DEPTH:
+            raise RecursionError
+        yield
+        children = value.values() if isinstance(value, dict) else value
+        if isinstance(value, dict | list):
+            remaining.extend((child, depth + 1) for child in children)
+
+
+def _as_text(value: Any) -> str:
+    if hasattr(value, "isoformat"):  # YAML reads dates as dates
+        return str(value.isoformat())
+    raise TypeError(f"a value of type {type(value).__name__}")

@@ -1,0 +1,236 @@
+"""Fixes to the vendor's document as data, applied strictly to a copy of it.
+
+OpenAPI Overlay 1.0 (and what it shares with 1.1): an action removes what its target selects, or
+merges ``update`` into it. Two things are stricter than the specification asks: a target must match
+something, and what the vendor says there now (``x-expect``) must still hold. An action that fails
+one of them is *stale* (the vendor mended it) or *moved*.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, Final
+
+from jsonpath import JSONPathEnvironment, JSONPathError
+
+from .document import Document, RegenerationError
+from .references import references, resolve
+
+#: The way to a value: a key or an index for each step.
+JsonPath = tuple[int | str, ...]
+
+_ENVIRONMENT: Final = JSONPathEnvironment(strict=True)
+#: What an action may hold; ``x-expect`` is ours.
+_MEMBERS: Final = ("target", "description", "update", "remove", "x-expect")
+
+
+class _DoesNotApply(RegenerationError):
+    """An action makes sense, but not for this document."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """The document with the actions that apply, and what became of the others."""
+
+    document: Document
+    #: One line for each action that does not apply: stale or moved, its name, and what to do.
+    left_out: tuple[str, ...]
+
+
+def apply(document: Document, overlay: Mapping[str, Any]) -> Document:
+    """Return a copy of the document with every action carried out, in order."""
+    applied = apply_what_fits(document, overlay)
+    if applied.left_out:
+        raise RegenerationError("; ".join(applied.left_out))
+    return applied.document
+
+
+def apply_what_fits(document: Document, overlay: Mapping[str, Any]) -> Applied:
+    """Carry out the actions that apply, and list the others. Refuse one that makes no sense."""
+    if not str(overlay.get("overlay", "")).startswith(("1.0.", "1.1.")):
+        raise RegenerationError(
+            "the overlay does not say that it is one: 'overlay: 1.0.0' is missing"
+        )
+    actions = overlay.get("actions")
+    if not isinstance(actions, list):
+        raise RegenerationError("the overlay has no list of actions")
+    patched, left_out, claimed = deepcopy(document), [], set[JsonPath]()
+    named = []
+    for number, action in enumerate(actions, start=1):
+        if not isinstance(action, Mapping):
+            raise RegenerationError(f"overlay action {number}: is not an object")
+        name = f"overlay action {number} ({action.get('description', 'without description')})"
+        named.append((name, action))
+        try:
+            claimed |= _require_sense(document, action)
+        except RegenerationError as problem:
+            raise RegenerationError(f"{name}: {problem}") from None
+    for name, action in named:
+        try:
+            _carry_out(patched, action)
+        except _DoesNotApply as problem:
+            verdict, hint = _verdict(patched, action, claimed)
+            left_out.append(f"{verdict}: {name}: {problem}; {hint}")
+    return Applied(patched, tuple(left_out))
+
+
+def _require_sense(document: Document, action: Mapping[str, Any]) -> set[JsonPath]:
+    """Refuse an action that makes no sense in any document, and return what it is about."""
+    target, remove = action.get("target"), action.get("remove", False)
+    unknown = sorted(str(name) for name in action if name not in _MEMBERS)
+    if unknown:  # a misspelt x-expect would expect nothing, without a word
+        raise RegenerationError(
+            f"has {', '.join(unknown)}, which is no part of an action; "
+            f"known are {', '.join(_MEMBERS)}"
+        )
+    if (
+        not isinstance(target, str)
+        or not isinstance(remove, bool)
+        or ("update" in action) == remove
+    ):
+        raise RegenerationError("needs a target, and either update or remove: true")
+    selected = set(_selected(document, target))
+    if () in selected and not (target.strip() == "$" and isinstance(action.get("update"), Mapping)):
+        raise RegenerationError(
+            "its target is the whole document, which can be updated with an object and nothing else"
+        )
+    return selected
+
+
+def _carry_out(document: Document, action: Mapping[str, Any]) -> None:
+    """Carry out one action, or say why it does not apply."""
+    target = action["target"]
+    selected = _selected(document, target)
+    if not selected:
+        raise _DoesNotApply(f"its target {target} matches nothing any more")
+    for value in selected.values():
+        difference = _difference(action["x-expect"], value) if "x-expect" in action else None
+        if difference:
+            raise _DoesNotApply(f"x-expect no longer holds at {target}: {difference}")
+    for _, reference in references(action.get("update")):
+        try:
+            resolve(document, {"$ref": reference})
+        except RegenerationError:
+            raise _DoesNotApply(f"its update refers to {reference}, which is not there") from None
+    # From the last to the first, so that removing from a list leaves the other paths valid.
+    for path in sorted(selected, key=lambda one: [f"{step:>9}" for step in one], reverse=True):
+        if not path:
+            document.update(_merged(document, action["update"]))
+            continue
+        holder: Any = document
+        for step in path[:-1]:
+            holder = holder[step]
+        if "update" in action:
+            holder[path[-1]] = _merged(holder[path[-1]], action["update"])
+        else:
+            del holder[path[-1]]
+
+
+# --- an action that does not apply
+
+
+def _verdict(
+    document: Document, action: Mapping[str, Any], claimed: set[JsonPath]
+) -> tuple[str, str]:
+    """Return whether an action that does not apply is *stale* or *moved*, and what to do."""
+    selected, update = _selected(document, action["target"]), action.get("update")
+    applied = "update" in action and all(
+        _same(_merged(one, update), one) for one in selected.values()
+    )
+    if selected and applied:
+        return "stale", "the vendor mended it, delete the action"
+    elsewhere = sorted(_text(path) for path in _elsewhere(document, action) - claimed)
+    if elsewhere:
+        return "moved", f"give the action its new place, {' or '.join(elsewhere[:3])}"
+    if selected and all(_is_fixed(one, action) for one in selected.values()):
+        return "stale", "the vendor mended it in another way, delete the action"
+    if selected:
+        return (
+            "moved",
+            "the vendor changed what stands there, look again and give the action a new x-expect",
+        )
+    return "stale", "what it mended is gone, delete the action"
+
+
+def _is_fixed(value: Any, action: Mapping[str, Any]) -> bool:
+    """Return whether the vendor has fixed what an action fixes: the keys that it changes."""
+    expected, update = action.get("x-expect"), action.get("update")
+    if not all(isinstance(one, Mapping) for one in (expected, update, value)):
+        return False
+    assert expected is not None
+    assert update is not None
+    defects = [key for key in update if expected.get(key) is not None]
+    rest = {key: one for key, one in expected.items() if key not in defects}
+    still = any(key in value and _same(expected[key], value[key]) for key in defects)
+    return bool(defects) and not still and not _difference(rest, value)
+
+
+def _elsewhere(document: Document, action: Mapping[str, Any]) -> set[JsonPath]:
+    """Return where else the expected value stands, below the same last names as the target's."""
+    found = re.findall(r"\['([^']*)'\]|\.(\w+)", action["target"])
+    tail = tuple(quoted or plain for quoted, plain in found)[-2:]
+    if "x-expect" not in action or len(tail) < 2:
+        return set()
+    return {
+        path
+        for path, value in _paths(document, ())
+        if path[-2:] == tail and not _difference(action["x-expect"], value)
+    }
+
+
+def _paths(node: Any, path: JsonPath) -> Iterator[tuple[JsonPath, Any]]:
+    yield path, node
+    if isinstance(node, dict | list):
+        for key, child in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from _paths(child, (*path, key))
+
+
+def _text(path: JsonPath) -> str:
+    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f"['{step}']" for step in path)
+
+
+# --- values
+
+
+def _selected(document: Document, target: str) -> dict[JsonPath, Any]:
+    """Return what a target selects, by its path."""
+    try:
+        return {node.parts: node.obj for node in _ENVIRONMENT.finditer(target, document)}
+    except JSONPathError as error:
+        raise RegenerationError(f"the target is not a JSONPath: {error}") from error
+
+
+def _difference(expected: Any, actual: Any, where: str = "") -> str | None:
+    """Return where a value is not the expected one.
+
+    Every key of a mapping must hold, and ``null`` means that the key must not be there.
+    """
+    if not isinstance(expected, Mapping) or not isinstance(actual, Mapping):
+        if _same(expected, actual):
+            return None
+        return f"{where or 'the target'} is {actual!r:.80}, not {expected!r:.80}"
+    for key, value in expected.items():
+        place = f"{where}.{key}" if where else str(key)
+        if value is None:
+            found = f"{place} is there now: {actual[key]!r:.80}" if key in actual else None
+        else:
+            found = _difference(value, actual[key], place) if key in actual else f"{place} is gone"
+        if found:
+            return found
+    return None
+
+
+def _same(expected: Any, actual: Any) -> bool:
+    """Return whether two values are the same JSON: in Python True == 1, and 1 == 1.0."""
+    return json.dumps(expected, sort_keys=True) == json.dumps(actual, sort_keys=True)
+
+
+def _merged(node: Any, update: Any) -> Any:
+    """Merge objects key by key, append to a list, and replace anything else."""
+    if isinstance(node, dict) and isinstance(update, Mapping):
+        return {**node, **{key: _merged(node.get(key), value) for key, value in update.items()}}
+    if isinstance(node, list):
+        return [*node, *deepcopy(update)] if isinstance(update, list) else [*node, deepcopy(update)]
+    return deepcopy(update)

@@ -1,0 +1,154 @@
+"""scripts/regenerate.py as a user runs it, on copies of the project."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from codegen_support import contents, regenerate
+
+PACKAGE = "generated/kustom_order_management"
+
+
+def _change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_check_names_what_differs(tree: Path) -> None:
+    """Exit status 1 and a line for each file, in each way to differ; nothing is repaired."""
+    package = tree / PACKAGE
+    for name in ("models/address.py", "document.py"):
+        (package / name).write_bytes((package / name).read_bytes() + b"#\n")
+    for name in ("models/refund.py", "py.typed"):
+        (package / name).unlink()
+    (package / "api" / "orders" / "deeper").mkdir()
+    for name in ("models/left_over.py", "api/orders/deeper/left_over.txt"):
+        (package / name).write_text("x = 1\n", encoding="utf-8")
+    before = contents(tree)
+    done = regenerate(tree, "--check")
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "extra: kustom_order_management/api/orders/deeper/left_over.txt",
+        "changed: kustom_order_management/document.py",
+        "changed: kustom_order_management/models/address.py",
+        "extra: kustom_order_management/models/left_over.py",
+        "missing: kustom_order_management/models/refund.py",
+        "missing: kustom_order_management/py.typed",
+    ]
+    assert "run scripts/regenerate.py" in done.stderr
+    assert contents(tree) == before
+
+
+def test_a_run_repairs_all_that_check_names(tree: Path) -> None:
+    """The tree is made what the document gives, and a second run has nothing to do."""
+    before = contents(tree)
+    (tree / PACKAGE / "models" / "address.py").write_text("x = 1\n", encoding="utf-8")
+    (tree / PACKAGE / "document.py").unlink()
+    (tree / PACKAGE / "left_over.py").write_text("x = 1\n", encoding="utf-8")
+    done = regenerate(tree)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[:3] == [
+        "missing: kustom_order_management/document.py",
+        "extra: kustom_order_management/left_over.py",
+        "changed: kustom_order_management/models/address.py",
+    ]
+    assert contents(tree) == before
+    assert "up to date" in regenerate(tree).stdout
+
+
+def test_a_changed_limit_reaches_the_facts(tree: Path) -> None:
+    """A limit of the document that changes is noticed, and taken over."""
+    _change(tree / "openapi.yaml", "maximum: 200000000", "maximum: 300000000")
+    assert (
+        "changed: kustom_order_management/document.py"
+        in regenerate(tree, "--check").stdout.splitlines()
+    )
+    assert regenerate(tree).returncode == 0
+    assert "300000000" in (tree / PACKAGE / "document.py").read_text(encoding="utf-8")
+
+
+def test_two_places_give_the_same_bytes(tree: Path, tmp_path: Path) -> None:
+    """Folder, hash seed, time zone and locale do not reach the output."""
+    before = contents(tree)
+    places = {
+        "a": {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONUTF8": "0"},
+        "deeper/b ü": {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "COLUMNS": "20"},
+    }
+    for place, environment in places.items():
+        copy = shutil.copytree(tree, tmp_path / place)
+        for path in (copy / PACKAGE).rglob("*.py"):
+            path.unlink()
+        done = regenerate(copy, env=environment)
+        assert done.returncode == 0, done.stderr
+        assert contents(copy) == before
+
+
+@pytest.mark.parametrize("arguments", [["--nonsense"], ["document.yaml"], ["--check", "--check=1"]])
+def test_wrong_use_has_its_own_exit_status(tree: Path, arguments: list[str]) -> None:
+    """What is not a known argument is exit status 2 with the usage, and nothing is done."""
+    done = regenerate(tree, *arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: ")
+
+
+@pytest.mark.parametrize("arguments", [["--check"], []])
+def test_a_stale_overlay_stops_theregenerate(tree: Path, arguments: list[str]) -> None:
+    """Exit status 1, one line that names the action, and all as it was."""
+    _change(tree / "openapi.yaml", "example: 10001", "example: '10001'")
+    before = contents(tree)
+    done = regenerate(tree, *arguments)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert "overlay action 7 (A reference is a string" in done.stderr
+    assert "example is '10001', not 10001" in done.stderr
+    assert contents(tree) == before
+
+
+@pytest.mark.parametrize("text", [None, "- a list"])
+def test_what_is_no_document_is_refused_in_one_line(tree: Path, text: str | None) -> None:
+    """Exit status 1 and a line of why; no traceback, and nothing is touched."""
+    document = tree / "openapi.yaml"
+    document.unlink()
+    if text is not None:
+        document.write_text(text, encoding="utf-8")
+    before = contents(tree)
+    done = regenerate(tree)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("regenerate: refused: ")
+    assert contents(tree) == before
+
+
+def test_what_the_generator_warns_of_is_refused(tree: Path) -> None:
+    """A warning of the generator is an error: it would have left something out."""
+    _change(tree / "openapi.yaml", "$ref: '#/components/schemas/UpdateConsumerDto'", "type: 5")
+    _change(tree / "openapi.yaml", "type: 5", "{type: string, format: date, default: never}")
+    before = contents(tree)
+    done = regenerate(tree)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "openapi_python_client refused the document" in done.stderr
+    assert contents(tree) == before
+
+
+def test_check_of_a_clean_tree_is_content_and_leaves_nothing(tree: Path, tmp_path: Path) -> None:
+    """No cache of a tool, no scratch folder: a clean tree stays as it is."""
+    empty = tmp_path / "elsewhere"
+    empty.mkdir()
+    before = contents(tree)
+    done = regenerate(tree, "--check", cwd=empty)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "up to date" in done.stdout
+    assert list(empty.iterdir()) == []
+    assert contents(tree) == before
+
+
+def test_a_report_in_the_place_of_a_target_is_wrong_use(tree: Path) -> None:
+    """It would overwrite what the run reads or makes."""
+    before = contents(tree)
+    for report in ("openapi.yaml", f"{PACKAGE}/report.md"):
+        arguments = ("--spec", str(tree / "openapi.yaml"), "--report", str(tree / report))
+        done = regenerate(tree, *arguments)
+        assert done.returncode == 2
+        assert "would overwrite the document or the bindings" in done.stderr
+    assert contents(tree) == before

@@ -1,0 +1,87 @@
+"""What the tests of codegen share: small documents, builds, and runs of the script."""
+
+import importlib
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from codegen import generator, pipeline
+from codegen.counterparts import require_counterparts
+from codegen.normalization import normalize
+
+TEXT: Final = {"type": "string"}
+#: A schema of which a class is made.
+PARTS: Final = {"type": "object", "properties": {"lost_field": TEXT}}
+
+
+def ref(name: str) -> dict[str, str]:
+    """Return a reference to a schema."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def small_document(schemas: dict[str, Any] | None = None, **operation: Any) -> dict[str, Any]:
+    """Return a document with one operation."""
+    version = operation.pop("version", "3.1.0")
+    path = operation.pop("path", "/a")
+    answers = {"200": {"description": ""}}
+    return {
+        "openapi": version,
+        "info": {"title": "T", "version": "1"},
+        "paths": {path: {"post": {"operationId": "a", "responses": answers, **operation}}},
+        "components": {"schemas": deepcopy(schemas or {})},
+    }
+
+
+def built(document: dict[str, Any], scratch: Path) -> Path:
+    """Return the package of a document, through all steps that check it."""
+    pipeline._require_valid(document)
+    normalized = normalize(document)
+    package = generator.build(normalized, scratch)
+    require_counterparts(normalized.document, package)
+    return package
+
+
+def import_package(package: Path, name: str) -> ModuleType:
+    """Import built bindings, every module of them, under a name of their own."""
+    spec = importlib.util.spec_from_file_location(
+        name, package / "__init__.py", submodule_search_locations=[str(package)]
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[name])
+    for path in sorted(package.rglob("*.py")):
+        if path.stem != "__init__":
+            steps = path.relative_to(package).with_suffix("").parts
+            importlib.import_module(".".join((name, *steps)))
+    return sys.modules[name]
+
+
+def regenerate(
+    tree: Path, *arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run the script of a copy of the project, from another folder than its own."""
+    return subprocess.run(
+        [sys.executable, str(tree / "scripts" / "regenerate.py"), *arguments],
+        cwd=cwd or tree.parent,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": "", **(env or {})},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+
+
+def contents(root: Path, *names: str) -> dict[str, bytes]:
+    """Return the bytes of all files below some entries of a folder, by their paths."""
+    files = [path for name in names or (".",) for path in (root / name, *(root / name).rglob("*"))]
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes() for path in files if path.is_file()
+    }
