@@ -1,4 +1,4 @@
-"""Serves a sandbox until it is interrupted: `python -m kustom_facade.sandbox --port 8080`."""
+"""The command that serves a sandbox: `python -m kustom_facade.sandbox --port 8080`."""
 
 import argparse
 import asyncio
@@ -13,20 +13,21 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from ._clock import FARTHEST_DAYS
-from ._control import as_list
-from ._orders import EXAMPLE_ORDER_ID
-from ._schema import parse
-from ._server import HOST, listen
-from ._transport import Sandbox
-from ._wire import Json, Refusal
+from .api.orders import EXAMPLE_ORDER_ID
+from .api.refusals import Refusal
+from .api.schema import parse
+from .api.wire import Json
+from .clock import FARTHEST_DAYS
+from .serving.control import as_list
+from .serving.server import HOST, listen
+from .transport import Sandbox
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 _PROGRAM = "python -m kustom_facade.sandbox"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints the URL, serves, and returns the exit code once it was told to stop (Ctrl-C or SIGTERM)."""
+    """Print the URL, serve until Ctrl-C or SIGTERM, and return the exit code."""
     options = _parser().parse_args(arguments)
     try:
         orders = _read_orders(options.orders) if options.orders else []
@@ -40,16 +41,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _BadFile(Exception):
-    """A file that was named cannot be used, in one line."""
+    """Report in one line why a file that was named cannot be used."""
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=_PROGRAM,
-        description="A stand-in for the Kustom Order Management API, on the loopback interface. Its first line is its "
-        "URL, where a browser finds a page of what happens; faults, clock and orders are set below /_sandbox/.",
-        epilog=f"There is an order {EXAMPLE_ORDER_ID} to begin with. Any API key that starts with kco_test_ is "
-        "accepted. Without --state everything is forgotten when it stops.",
+        description="A stand-in for the Kustom Order Management API, on the loopback interface. "
+        "Its first line is its URL, where a browser finds a page of what happens; "
+        "faults, clock and orders are set below /_sandbox/.",
+        epilog=f"There is an order {EXAMPLE_ORDER_ID} to begin with. "
+        "Any API key that starts with kco_test_ is accepted. "
+        "Without --state everything is forgotten when it stops.",
     )
     add = parser.add_argument
     add("--port", type=_port, default=0, help="where to listen; 0, the default, takes a free one")
@@ -59,7 +62,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="JSON with an order or a list of orders; what they lack is made up",
     )
-    add("--state", type=Path, metavar="FILE", help="keep the state there over restarts (not on Windows)")
+    add(
+        "--state",
+        type=Path,
+        metavar="FILE",
+        help="keep the state there over restarts (not on Windows)",
+    )
     add("--seed", type=int, default=0, help="ids follow from this number; 0 by default")
     add(
         "--key-scope",
@@ -116,7 +124,7 @@ def _sandbox(orders: list[Json], options: argparse.Namespace) -> Sandbox:
 
 
 def _serve_with_state(sandbox: Sandbox, orders: list[Json], options: argparse.Namespace) -> int:
-    from ._journal import Journal, StateError  # noqa: PLC0415  it needs POSIX, the rest does not
+    from .serving.journal import Journal, StateError  # noqa: PLC0415  it needs POSIX, the rest does not
 
     try:
         journal = Journal(options.state, sandbox)
@@ -125,7 +133,7 @@ def _serve_with_state(sandbox: Sandbox, orders: list[Json], options: argparse.Na
     with closing(journal):
         if journal.note:
             sys.stderr.write(f"{_PROGRAM}: {journal.note}\n")
-        # What the state has was loaded before, and has a life of its own since.
+        # Orders that the state has were loaded by an earlier start, and may have changed since.
         known = frozenset(sandbox.order_ids)
         sandbox.add_orders(order for order in orders if order["order_id"].lower() not in known)
         try:
@@ -141,7 +149,7 @@ def _serve(sandbox: Sandbox, port: int, store: Any = None) -> int:
     try:
         asyncio.run(listen(sandbox, port, _announce, store))
     except OSError as error:
-        # What asyncio says of it has the address in it once more.
+        # The message of asyncio would repeat the address.
         sys.stderr.write(f"cannot listen on {HOST}:{port}: {os.strerror(error.errno or 0)}\n")
         return 1
     finally:
@@ -160,7 +168,7 @@ def _read_orders(path: Path) -> list[Json]:
         raise _BadFile(f"--orders {path}: {reasons}") from refusal
     for number, order in enumerate(orders):
         if isinstance(order, dict):  # anything else is refused by the sandbox
-            # The same id at each start, or a state would have the order twice.
+            # The id must repeat at each start, or a state would have the order twice.
             content = f"{number} {json.dumps(order, sort_keys=True)}"
             order.setdefault("order_id", str(uuid.uuid5(uuid.NAMESPACE_URL, content)))
     return orders
@@ -182,7 +190,8 @@ def _port(text: str) -> int:
 def _hours(text: str) -> float:
     hours = float(text)
     if not 0 < hours <= 24 * FARTHEST_DAYS:
-        raise argparse.ArgumentTypeError(f"{text} is no number of hours from 0 to {24 * FARTHEST_DAYS}")
+        message = f"{text} is no number of hours from 0 to {24 * FARTHEST_DAYS}"
+        raise argparse.ArgumentTypeError(message)
     return hours
 
 

@@ -1,7 +1,7 @@
 """Fixtures for the tests of a shop: `pytest_plugins = ["kustom_facade.sandbox.pytest"]`.
 
-The one module of the sandbox that knows the clients. They repeat without waiting, and never see a key, an address or
-a proxy of the environment.
+It is the only module of the sandbox that knows the clients. They retry without waiting, and never
+see a key, an address or a proxy of the environment.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def kustom_sandbox() -> Sandbox:
-    """A fresh sandbox, with the example order in it."""
+    """Provide a fresh sandbox that holds the example order."""
     return Sandbox()
 
 
 @pytest.fixture
 def kustom(kustom_sandbox: Sandbox) -> Iterator[KustomClient]:
-    """A client of `kustom_sandbox`."""
+    """Provide a client of `kustom_sandbox`."""
     from kustom_facade import KustomClient  # noqa: PLC0415  see the module's docstring
 
     with KustomClient(**_options(kustom_sandbox)) as client:
@@ -35,13 +35,13 @@ def kustom(kustom_sandbox: Sandbox) -> Iterator[KustomClient]:
 
 @pytest.fixture
 def async_kustom(kustom_sandbox: Sandbox) -> Iterator[AsyncKustomClient]:
-    """An async client of `kustom_sandbox`; a test may use it in any event loop, also in `asyncio.run`."""
+    """Provide an async client of `kustom_sandbox`, for any event loop or `asyncio.run`."""
     from kustom_facade import AsyncKustomClient  # noqa: PLC0415  as above
 
     client = AsyncKustomClient(**_options(kustom_sandbox))
     yield client
     with suppress(StopIteration):
-        client.aclose().send(None)  # nothing in it waits, so that no event loop is needed
+        client.aclose().send(None)  # nothing in it waits, so it needs no event loop
 
 
 def _options(sandbox: Sandbox) -> dict[str, Any]:

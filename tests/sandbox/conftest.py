@@ -1,4 +1,4 @@
-"""A sandbox that stands still in time, and ways to reach it."""
+"""Fixtures: a sandbox whose clock stands still, and clients of it."""
 
 import socket
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import pytest
 
 from kustom_facade.sandbox import Clock, Sandbox, serve
 
-from .talking import START, Talk
+from .api_client import START, ApiClient
 
 
 @pytest.fixture
@@ -24,33 +24,33 @@ def sandbox(clock: Clock) -> Sandbox:
 
 
 @pytest.fixture
-def talk(sandbox: Sandbox) -> Iterator[Talk]:
+def api(sandbox: Sandbox) -> Iterator[ApiClient]:
     """Reach the sandbox in the same process."""
     with httpx.Client(transport=sandbox, base_url="https://api.example.com") as client:
-        yield Talk(client)
+        yield ApiClient(client)
 
 
 @pytest.fixture
-def strict(clock: Clock) -> Iterator[Talk]:
+def strict(clock: Clock) -> Iterator[ApiClient]:
     """Reach a sandbox in the same process that refuses lines which do not add up."""
     sandbox = Sandbox(clock=clock, check_lines=True)
     with httpx.Client(transport=sandbox, base_url="https://api.example.com") as client:
-        yield Talk(client)
+        yield ApiClient(client)
 
 
 @pytest.fixture(params=["in process", "served"])
-def wire(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Talk]:
-    """Reach the sandbox in both ways; what it answers has to be the same."""
+def wire(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[ApiClient]:
+    """Reach the sandbox in both ways, which must answer alike."""
     if request.param == "in process":
         with httpx.Client(transport=sandbox, base_url="http://api.example.com:8080") as client:
-            yield Talk(client)
+            yield ApiClient(client)
     else:
         with serve(sandbox) as url, httpx.Client(base_url=url, trust_env=False) as client:
-            yield Talk(client)
+            yield ApiClient(client)
 
 
 @pytest.fixture
 def taken_port() -> Iterator[str]:
-    """Where a command cannot listen: one that should have been refused ends there, and does not serve for ever."""
+    """Hold a port, so that a command which should have been refused does not serve for ever."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         yield str(taken.getsockname()[1])

@@ -1,4 +1,4 @@
-"""The rules of faults: at which calls they fire, which calls they are about, and what they cannot be."""
+"""Rules of faults: which requests they match, when they fire, and which values they refuse."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from kustom_facade.sandbox import Fault, Sandbox
 
-from .talking import KEY, Talk
+from .api_client import KEY, ApiClient
 
 _DATE = "Mon, 02 Mar 2026 09:30:07 GMT"
 
@@ -39,13 +39,15 @@ _CAPTURE = ("POST", "/captures", {"captured_amount": 1})
         ({"probability": 0.5, "seed": 3}, "100010"),
     ],
 )
-def test_at_which_calls_a_fault_fires(sandbox: Sandbox, talk: Talk, rule: dict[str, Any], fires: str) -> None:
-    """Counted from 1 over the calls that match; chance follows from the seed."""
+def test_at_which_calls_a_fault_fires(
+    sandbox: Sandbox, api: ApiClient, rule: dict[str, Any], fires: str
+) -> None:
+    """Counted from 1 over the calls that match. Chance follows from the seed."""
     sandbox.faults.add(Fault("status", "write", **rule))
     seen = ""
     for _ in fires:
-        talk("GET")
-        seen += str(int(_fires(sandbox, lambda: talk(*_CAPTURE))))
+        api("GET")
+        seen += str(int(_fires(sandbox, lambda: api(*_CAPTURE))))
     assert seen == fires
 
 
@@ -64,42 +66,36 @@ def test_at_which_calls_a_fault_fires(sandbox: Sandbox, talk: Talk, rule: dict[s
         (None, True),
     ],
 )
-def test_what_a_verb_may_be(sandbox: Sandbox, talk: Talk, verb: str | None, matches: bool) -> None:
+def test_what_a_verb_may_be(
+    sandbox: Sandbox, api: ApiClient, verb: str | None, matches: bool
+) -> None:
     """The client's name, the document's, a method, a method with a path, or one of two kinds."""
     sandbox.faults.add(Fault("duplicate", verb))
-    assert _fires(sandbox, lambda: talk(*_CAPTURE)) is matches
+    assert _fires(sandbox, lambda: api(*_CAPTURE)) is matches
 
 
-def test_an_order_of_its_own(sandbox: Sandbox, talk: Talk) -> None:
-    """Only requests about that order fail; what goes nowhere matches a rule without conditions only."""
+def test_an_order_of_its_own(sandbox: Sandbox, api: ApiClient) -> None:
+    """Only requests about that order fail, and an unknown path matches no condition."""
     other = sandbox.add_order({})
     sandbox.faults.add(Fault("status", order_id=other))
-    assert [talk("GET").status_code, Talk(talk.client, other)("GET").status_code] == [200, 503]
-    assert talk.client.get("/nowhere", headers={"authorization": f"Basic {KEY}"}).status_code == 404
+    assert [api("GET").status_code, ApiClient(api.client, other)("GET").status_code] == [200, 503]
+    assert api.client.get("/nowhere", headers={"authorization": f"Basic {KEY}"}).status_code == 404
     sandbox.faults.add(Fault("status", "GET"), Fault("status", status=520), Fault("stale"))
-    assert talk.client.get("/nowhere").status_code == 520
+    assert api.client.get("/nowhere").status_code == 520
     assert sandbox.faults.counts() == {"status": 2}
 
 
-def test_a_stale_fault_without_an_order(sandbox: Sandbox, talk: Talk) -> None:
-    """There is nothing that reads could show."""
-    sandbox.faults.add(Fault("stale"))
-    talk.order_id = "00000000-0000-0000-0000-000000000000"
-    assert talk.capture(1).status_code == 404
-    assert talk("GET").status_code == 404
-
-
-def test_the_first_that_is_due_fires(sandbox: Sandbox, talk: Talk) -> None:
-    """One fault at a call, in the order in which they were added; the others count it too."""
+def test_the_first_that_is_due_fires(sandbox: Sandbox, api: ApiClient) -> None:
+    """One fault at a call, in the order in which they were added. The others count it too."""
     second = Fault("status", status=502, nth=2)
     sandbox.faults.add(Fault("status", status=500, nth=1), second)
-    assert [talk("GET").status_code for _ in range(3)] == [500, 502, 200]
+    assert [api("GET").status_code for _ in range(3)] == [500, 502, 200]
     assert sandbox.faults.list()[1] is second
     sandbox.faults.add(Fault("stale", reads=9))
-    talk.capture(1)
+    api.capture(1)
     sandbox.faults.clear()
     assert (sandbox.faults.list(), sandbox.faults.counts()) == ((), {})
-    assert talk.order()["captured_amount"] == 1
+    assert api.order()["captured_amount"] == 1
 
 
 @pytest.mark.parametrize(
@@ -120,9 +116,18 @@ def test_the_first_that_is_due_fires(sandbox: Sandbox, talk: Talk) -> None:
         ({"seconds": -1}, "seconds must be a number"),
         ({"seconds": float("nan")}, "seconds must be a number"),
         ({"status": 200}, "status must be a whole number from 400 to 599"),
-        ({"retry_after": "soon"}, "retry_after must be a number of seconds or an HTTP date, not 'soon'"),
-        ({"retry_after": "2026-03-02T09:30:00Z"}, "retry_after must be a number of seconds or an HTTP date"),
-        ({"retry_after": f"{_DATE}\r\nX: y"}, "retry_after must be a number of seconds or an HTTP date"),
+        (
+            {"retry_after": "soon"},
+            "retry_after must be a number of seconds or an HTTP date, not 'soon'",
+        ),
+        (
+            {"retry_after": "2026-03-02T09:30:00Z"},
+            "retry_after must be a number of seconds or an HTTP date",
+        ),
+        (
+            {"retry_after": f"{_DATE}\r\nX: y"},
+            "retry_after must be a number of seconds or an HTTP date",
+        ),
         ({"retry_after": -1}, "retry_after must be a number from 0"),
         ({"effect": "yes"}, "effect must be one of True, False"),
         ({"effect": 1}, "effect must be one of True, False, not 1"),

@@ -1,0 +1,1 @@
+"""What the vendor's API does with a request, without any HTTP library."""

@@ -1,0 +1,287 @@
+"""The sandbox without HTTP: requests in, responses out, and the state in between."""
+
+import copy
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from threading import RLock
+from typing import Literal
+
+from ..clock import Clock
+from ..faults import Fault, Faults
+from . import line_checks, routes
+from .credentials import api_key
+from .ids import IdGenerator
+from .lifecycle import Switches, expire
+from .operations import OperationContext
+from .order_schema import complete_orders
+from .orders import EXAMPLE_ORDER_ID
+from .refusals import Refusal, unauthorized
+from .replay import KeyScope, Replays
+from .routes import RouteMatch
+from .schema import read_body
+from .wire import Exchange, Json, Outcome, Request, Response
+
+_SECRETS = frozenset({"authorization", "proxy-authorization", "cookie"})
+
+
+class Core:
+    """Hold the state of the sandbox, and answer requests.
+
+    Args:
+        orders: Orders to start with, besides the published example. See `add_order`.
+        clock: The time for dates, expiry and keys, by default the system's.
+        seed: The seed for the ids of orders, captures and refunds.
+        status_after_full_refund: The status once everything captured is refunded. CAPTURED was
+            recorded, and some documents say CLOSED.
+        refunds_on_captures: Whether a refund counts in the `refunded_amount` of the capture that
+            its goods refer to. A 0 that stays was recorded.
+        key_lifetime: How long an idempotency key is remembered.
+        key_scope: Whether a key counts everywhere, which is the stricter test, or per order and
+            operation. The vendor says neither.
+        replay_refusals: Whether a refusal, too, is replayed for its key.
+        check_lines: Whether lines that do not add up are refused with 400, and an update of the
+            authorization whose amount is not the sum of its lines. The rules are those of
+            checkout. No refusal by order management is on record: the 400 is an assumption.
+        remembered_calls: How many of the last exchanges `calls` keeps.
+
+    Attributes:
+        clock: The sandbox's time, which tests can move.
+        faults: What goes wrong between client and API.
+    """
+
+    def __init__(
+        self,
+        *,
+        orders: Iterable[Json] = (),
+        clock: Clock | None = None,
+        seed: int = 0,
+        status_after_full_refund: Literal["CAPTURED", "CLOSED"] = "CAPTURED",
+        refunds_on_captures: bool = False,
+        key_lifetime: timedelta = timedelta(hours=24),
+        key_scope: KeyScope = "global",
+        replay_refusals: bool = True,
+        check_lines: bool = False,
+        remembered_calls: int = 200,
+    ) -> None:
+        self.clock = clock or Clock()
+        self.faults = Faults()
+        self._seed = seed
+        self._generation = 0
+        self._check_lines = check_lines
+        self._switches = Switches(status_after_full_refund, refunds_on_captures)
+        self._new_replays: Callable[[], Replays] = lambda: Replays(
+            key_lifetime, key_scope, replay_refusals
+        )
+        self._calls: deque[Exchange] = deque(maxlen=remembered_calls)
+        self._lock = RLock()
+        self._on_change: Callable[[Json], None] | None = None
+        self._first_orders = copy.deepcopy(tuple(orders))
+        self._start()
+
+    def _start(self) -> None:
+        self.faults.clear()
+        self._ids = IdGenerator(self._seed)
+        self._replays = self._new_replays()
+        self._calls.clear()
+        self._orders: dict[str, Json] = {}
+        self.add_orders(self._first_orders)
+        if EXAMPLE_ORDER_ID not in self._orders:
+            self.add_order({"order_id": EXAMPLE_ORDER_ID})
+
+    def reset(self) -> None:
+        """Restore the start: orders, keys, calls, faults, and the clock."""
+        with self._lock:
+            self._notify({"reset": True})
+            self.clock.reset()
+            self._start()
+
+    def advance(self, by: timedelta | float) -> None:
+        """Move the clock forward as `clock.advance` does, and record that in a state file."""
+        with self._lock:
+            self.clock.advance(by)
+            self._notify({"moved": self.clock.moved.total_seconds()})
+
+    def snapshot(self) -> Iterator[Json]:
+        """Yield the records from which `restore` rebuilds this state."""
+        yield {"generation": self._generation, "moved": self.clock.moved.total_seconds()}
+        yield from ({"order": order} for order in self._orders.values())
+        yield from ({"answer": entry} for entry in self._replays.entries())
+
+    def restore(self, records: Iterable[Json]) -> None:
+        """Rebuild the state from records. New ids differ from all ids before."""
+        self._orders.clear()
+        for record in records:
+            if "reset" in record:
+                self.clock.reset()
+                self._replays = self._new_replays()
+                self._orders.clear()
+            if "moved" in record:
+                self.clock.reset()
+                self.clock.advance(record["moved"])
+            if record.get("order"):
+                self._orders[record["order"]["order_id"]] = record["order"]
+            if record.get("answer"):
+                self._replays.restore(record["answer"])
+            self._generation = record.get("generation", self._generation)
+        self._generation += 1
+        self._ids = IdGenerator(f"{self._seed} {self._generation}")
+
+    def on_change(self, callback: Callable[[Json], None]) -> None:
+        """Call back with a record of each change from now on, before its response is given."""
+        self._on_change = callback
+
+    def _notify(self, record: Json) -> None:
+        if self._on_change:
+            self._on_change(record)
+
+    def add_order(self, order: Json) -> str:
+        """Add an order and return its id.
+
+        Fields that it lacks get defaults, amounts those that follow from lines and captures.
+
+        Raises:
+            ValueError: A field does not fit the spec, or the id is taken.
+            TypeError: The order holds something that is not JSON.
+        """
+        return self.add_orders([order])[0]
+
+    def add_orders(self, orders: Iterable[Json]) -> tuple[str, ...]:
+        """Add all of these orders or, if one is refused, none. See `add_order`."""
+        with self._lock:
+            added: dict[str, Json] = {}
+            for order in complete_orders(orders, self.clock.now(), self._ids):
+                order_id: str = order["order_id"]
+                if order_id in self._orders or order_id in added:
+                    raise ValueError(f"there is an order {order_id} already")
+                added[order_id] = order
+            self._orders |= added
+            for order in added.values():
+                self._notify({"order": order})
+        return tuple(added)
+
+    def order(self, order_id: str) -> Json:
+        """Return a copy of an order as it is now.
+
+        Raises:
+            KeyError: There is no such order.
+        """
+        with self._lock:
+            order = self._orders[order_id.lower()]
+            expire(order, self.clock.now())
+            return copy.deepcopy(order)
+
+    @property
+    def order_ids(self) -> tuple[str, ...]:
+        """Return the ids of all orders, in the order in which they were added."""
+        with self._lock:
+            return tuple(self._orders)
+
+    @property
+    def calls(self) -> tuple[Exchange, ...]:
+        """Return the last exchanges, oldest first, without credentials."""
+        with self._lock:
+            return tuple(self._calls)
+
+    def respond(self, request: Request) -> Response:
+        """Return the API's own response to a request, without faults."""
+        with self._lock:
+            now = self.clock.now()
+            response = self._answer(request, now)
+            self._log(now, request, response)
+            return response
+
+    def exchange(self, request: Request) -> Outcome:
+        """Return what the client gets. Requests of all threads are handled one at a time."""
+        with self._lock:
+            now = self.clock.now()
+            fault = self._next_fault(request, now)
+            if fault is None:
+                return Outcome(self.respond(request))
+            response = None
+            if fault.effect if fault.kind == "status" else fault.kind not in {"refuse", "drop"}:
+                response = self._answer(request, now)
+            if fault.kind == "duplicate":
+                self._log(now, request, response)
+                response = self._answer(request, now)
+            if fault.kind == "status":
+                response = fault.response(self._ids.new_trace())
+            self._log(now, request, response, fault.kind)
+            return Outcome(response, fault.kind, fault.seconds if fault.kind == "delay" else 0)
+
+    def _next_fault(self, request: Request, now: datetime) -> Fault | None:
+        try:
+            route = routes.match(request)
+        except Refusal:
+            route = None
+        fault = self.faults.next_fault(route, is_read=request.is_read)
+        order = self._orders.get(route.order_id) if route else None
+        if order and fault and fault.kind == "stale":
+            until = None if fault.reads else now + timedelta(seconds=fault.seconds)
+            before = copy.deepcopy(order)
+            self.faults.stale_reads.remember(before, now, until, fault.reads or 0)
+        return fault
+
+    def _log(
+        self, at: datetime, request: Request, response: Response | None, fault: str = ""
+    ) -> None:
+        public = {name: text for name, text in request.headers.items() if name not in _SECRETS}
+        self._calls.append(Exchange(at, replace(request, headers=public), response, fault))
+
+    def _answer(self, request: Request, now: datetime) -> Response:
+        if not api_key(request).startswith("kco_test_"):
+            return unauthorized()
+        correlation_id = self._ids.new_trace()
+        try:
+            return self._answer_once(request, routes.match(request), correlation_id, now)
+        except Refusal as refusal:
+            return refusal.response(correlation_id)
+
+    def _answer_once(
+        self, request: Request, route: RouteMatch, correlation_id: str, now: datetime
+    ) -> Response:
+        """Carry out an operation, or replay the response that its key already has."""
+        if request.is_read:
+            return self._perform(request, route, correlation_id, now)
+        key = request.headers.get("klarna-idempotency-key", "").strip()
+        replayed = self._replays.recall(route, key, now) if key else None
+        if replayed is not None:
+            return replayed
+        try:
+            response = self._perform(request, route, correlation_id, now)
+        except Refusal as refusal:
+            response = refusal.response(correlation_id)
+        order = self._orders.get(route.order_id)
+        if order is None:  # the order may be added later, and its key must work then
+            return response
+        entry = self._replays.remember(route, key, now, response)
+        if entry or response.status < 300:
+            self._notify({"order": order if response.status < 300 else None, "answer": entry})
+        return response
+
+    def _perform(
+        self, request: Request, route: RouteMatch, correlation_id: str, now: datetime
+    ) -> Response:
+        operation = route.operation
+        body = read_body(request, operation.body) if operation.body else {}
+        order = self._orders.get(route.order_id)
+        if order is None:
+            raise Refusal(404, operation.no_order, "No such order")
+        problems = tuple(line_checks.problems(body)) if self._check_lines else ()
+        if problems:
+            raise Refusal(400, "BAD_REQUEST", *problems)
+        expire(order, now)
+        if request.is_read:
+            order = self.faults.stale_reads.snapshot(route.order_id, now) or order
+        context = OperationContext(
+            order=order,
+            body=body,
+            effect_id=route.effect_id,
+            order_url=f"{request.origin}/ordermanagement/v1/orders/{route.order_id}",
+            correlation_id=correlation_id,
+            now=now,
+            ids=self._ids,
+            switches=self._switches,
+        )
+        return operation.run(context)

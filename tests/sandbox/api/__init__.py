@@ -1,0 +1,1 @@
+"""Tests of the vendor's behaviour, one file for each module."""

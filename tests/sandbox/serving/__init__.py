@@ -1,0 +1,1 @@
+"""Tests of the served sandbox, one file for each module or concern."""
