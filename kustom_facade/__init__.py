@@ -1,11 +1,25 @@
-"""A Python client for the Kustom Order Management API; the public names, and nothing else.
+"""A Python client for the Kustom Order Management API: its public names."""
 
-The data models load when they are first used: creating their classes costs more than everything else here.
-"""
+from kustom_order_management.models import (
+    Addon,
+    Address,
+    Capture,
+    CarrierProduct,
+    Customer,
+    InitialPaymentMethod,
+    Location,
+    LocationAddress,
+    MerchantOrder,
+    MerchantOrderStatus,
+    OrderLine,
+    OrderLineType,
+    ProductIdentifiers,
+    Refund,
+    SelectedShippingOption,
+    ShippingInfo,
+    Timeslot,
+)
 
-from typing import TYPE_CHECKING, Any
-
-from ._calls import Created, Done, Voided
 from .aio import AsyncKustomClient
 from .client import KustomClient
 from .config import __version__
@@ -18,7 +32,7 @@ from .errors import (
     ConfigurationError,
     Conflict,
     ConnectionFailed,
-    DuplicateEffect,
+    DuplicateReference,
     Forbidden,
     IdempotencyKeyReused,
     InvalidRequest,
@@ -34,32 +48,10 @@ from .errors import (
     UnexpectedResponse,
 )
 from .money import Money, TaxRate
+from .results import Created, Done, Voided
 from .retry import RetryPolicy
 
-if TYPE_CHECKING:
-    from kustom_order_management.models import (
-        AddonDto as Addon,
-        AddressDto as Address,
-        CaptureDto as Capture,
-        CarrierProductDto as CarrierProduct,
-        CustomerDto as Customer,
-        InitialPaymentMethodDto as InitialPaymentMethod,
-        LocationAddressDto as LocationAddress,
-        LocationDto as Location,
-        MerchantOrderDto as MerchantOrder,
-        MerchantOrderDtoStatus as MerchantOrderStatus,
-        OrderLineDto as OrderLine,
-        OrderLineDtoType as OrderLineType,
-        ProductIdentifiersDto as ProductIdentifiers,
-        RefundDto as Refund,
-        SelectedShippingOptionDto as SelectedShippingOption,
-        ShippingInfoDto as ShippingInfo,
-        TimeslotDto as Timeslot,
-    )
-    from kustom_order_management.types import UNSET, Unset
-
 __all__ = [
-    "UNSET",
     "Addon",
     "Address",
     "ApiError",
@@ -76,7 +68,7 @@ __all__ = [
     "Created",
     "Customer",
     "Done",
-    "DuplicateEffect",
+    "DuplicateReference",
     "Forbidden",
     "IdempotencyKeyReused",
     "InitialPaymentMethod",
@@ -106,24 +98,6 @@ __all__ = [
     "TaxRate",
     "Timeslot",
     "UnexpectedResponse",
-    "Unset",
     "Voided",
     "__version__",
 ]
-
-
-if not TYPE_CHECKING:  # a type checker reads the imports above, and finds names that are not there
-
-    def __getattr__(name: str) -> Any:
-        if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from kustom_order_management import models, types  # noqa: PLC0415  # see the module's docstring
-
-        if name in ("UNSET", "Unset"):
-            return getattr(types, name)
-        known = {dto.replace("Dto", ""): dto for dto in models.__all__}
-        value = globals()[name] = getattr(models, known[name])
-        return value
-
-    def __dir__() -> list[str]:
-        return __all__

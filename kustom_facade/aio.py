@@ -1,32 +1,33 @@
-"""The asyncio client: one-line methods, and the driver that carries out what a flow asks for.
+"""The asyncio client. Its verbs are written by scripts/regenerate.py from the operations.
 
-Its other half is KustomClient in client.py, equal in every signature and docstring; what they decide is in _flow.py.
+Its other half is ``KustomClient`` in client.py, equal in every signature and docstring.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, TypeVar, cast
+from typing import Self, TypeVar, cast
 
-import httpx
+from kustom_order_management.models import Capture, MerchantOrder, Refund
 
-from . import _calls, _flow, config
-from ._calls import Address, Amount, Call, Check, Created, Done, Lines, OrderId, PartId, Shipments, Voided
-from ._verbs import Verbs
+from ._base import BaseClient
+from ._exactly_once import ensure, void as voiding
+from ._operations import captures, orders, refunds
+from ._operations.call import AddressLike, Amount, Lines, OrderId, PartId, Shipments
+from ._operations.line_checks import CheckMode
+from ._sending import http
+from ._sending.http import AsyncTransport
+from ._sending.session import Session
+from ._sending.steps import Steps
 from .errors import ConfigurationError
+from .results import Created, Done, Voided
 from .retry import RetryPolicy
-
-if TYPE_CHECKING:
-    from ._calls import Capture, MerchantOrder, Refund
 
 T = TypeVar("T")
 
-_LIMITS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=100)
 
-
-class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
+class AsyncKustomClient(BaseClient):
     """A client of the Kustom Order Management API, for asyncio.
 
     ::
@@ -34,9 +35,9 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         async with AsyncKustomClient() as kustom:
             order = await kustom.get_order(order_id)
 
-    Everything is as with KustomClient, its arguments and what it repeats by itself too, but for ``transport``, which is an
-    ``httpx.AsyncBaseTransport``. Use it from one event loop; tasks may share it. It is not pickled: build one in each
-    process.
+    Everything is as with KustomClient, its arguments and what it repeats by itself too, but for
+    ``transport``, which is an asynchronous one. Use it from one event loop, whose tasks may share
+    it. A second loop is refused. It is not pickled: build one in each process.
 
     Raises:
         ConfigurationError: something is missing, contradictory or malformed.
@@ -51,28 +52,39 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         *,
         username: str | None = None,
         base_url: str | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: AsyncTransport | None = None,
         proxy: str | None = None,
         timeout: float | None = None,
         retry: RetryPolicy | None = None,
         integrator: str | None = None,
-        check: Check = "auto",
+        check: CheckMode = "auto",
         guard_keys: bool = True,
     ) -> None:
         try:
-            self._set_up(
-                httpx.AsyncBaseTransport, _over_the_network, api_key, username, base_url, transport, proxy, timeout, retry,
-                integrator, check, guard_keys,
-            )  # fmt: skip
+            self._configure(
+                http.ASYNC_TRANSPORTS,
+                http.default_async_transport,
+                api_key=api_key,
+                username=username,
+                base_url=base_url,
+                transport=transport,
+                proxy=proxy,
+                timeout=timeout,
+                retry=retry,
+                integrator=integrator,
+                check=check,
+                guard_keys=guard_keys,
+            )
         finally:
-            del api_key, username, base_url, proxy  # as in _set_up
+            del api_key, username, base_url, proxy  # as in _configure
 
     async def aclose(self) -> None:
         """Close the connections; later calls raise ``ConfigurationError``.
 
         Connections whose event loop has ended went with it, and there is nothing left to close.
         """
-        if self._ends() and (self._loop is None or self._loop is asyncio.get_running_loop()):
+        is_reachable = self._loop is None or self._loop is asyncio.get_running_loop()
+        if self._closes_connections() and is_reachable:
             await self._transport.aclose()
 
     async def __aenter__(self) -> Self:
@@ -86,26 +98,17 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
     ) -> None:
         await self.aclose()
 
-    async def _run(self, call: Call[T], timeout: float | None, max_attempts: int | None) -> T:
-        result: T = await self._carry_out(lambda run: run(call), timeout, max_attempts)
-        return result
-
-    async def _carry_out(
-        self,
-        conversation: Callable[[_flow.Run], _flow.Flow[T]],
-        timeout: float | None,
-        max_attempts: int | None,
-    ) -> T:
+    async def _drive(self, session: Session, steps: Steps[T]) -> T:
+        """Carry out the steps of a call, over this client's connections."""
         self._stay_in_one_loop()
-        flow, settings = self._begin(conversation, timeout, max_attempts)
-        return await drive(flow, self._transport, settings)
+        return await http.drive_async(steps, self._transport, session.config)
 
     def _stay_in_one_loop(self) -> None:
-        """Refuse a second event loop: connections belong to the first, and a write would fail after it was sent.
+        """Refuse a second event loop: a write would fail after it was sent.
 
         Transports that hold no connections, such as the sandbox, work in any loop.
         """
-        if not isinstance(self._transport, httpx.AsyncHTTPTransport):
+        if not http.belongs_to_a_loop(self._transport):
             return
         loop = asyncio.get_running_loop()
         # Clients made by with_options share the connections.
@@ -114,18 +117,32 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
             root._loop = loop
         elif root._loop is not loop:
             raise ConfigurationError(
-                "this client was used in another event loop before, to which its connections belong: build a client in each "
-                "asyncio.run"
+                "this client was used in another event loop before, to which its connections "
+                "belong: build a client in each asyncio.run"
             )
 
-    # --- the 15 operations
+    # --- written by scripts/regenerate.py from the operations: do not edit
 
     async def get_order(
         self, order_id: OrderId, *, timeout: float | None = None, max_attempts: int | None = None
     ) -> MerchantOrder:
-        return await self._run(
-            _calls.get_order(order_id, integrator=self._config.integrator), timeout, max_attempts
-        )
+        """Read an order with everything that has happened to it (GET order).
+
+        The reading is tolerant: what the answer leaves out is ``None``, and what the document does
+        not declare is kept. Amounts are in minor units of ``purchase_currency``.
+
+        Args:
+            order_id: the order's UUID.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; ``NoSuchOrder`` for an id that is not
+                there.
+        """
+        session = self._session(timeout, max_attempts)
+        call = orders.get_order(order_id, integrator=self._config.integrator)
+        return await self._drive(session, session.send(call))
 
     async def acknowledge(
         self,
@@ -135,9 +152,23 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
-        return await self._run(
-            _calls.acknowledge(order_id, idempotency_key=idempotency_key), timeout, max_attempts
-        )
+        """Tell Kustom that the order has been received (POST acknowledge).
+
+        A capture counts as an acknowledgement too (api-facts, section 6).
+
+        Args:
+            order_id: the order's UUID.
+            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; ``NotAllowed`` in a state that does not
+                permit it.
+        """
+        session = self._session(timeout, max_attempts)
+        call = orders.acknowledge(order_id, idempotency_key=idempotency_key)
+        return await self._drive(session, session.send(call))
 
     async def cancel(
         self,
@@ -147,9 +178,23 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
-        return await self._run(
-            _calls.cancel(order_id, idempotency_key=idempotency_key), timeout, max_attempts
-        )
+        """Cancel the whole order (POST cancel).
+
+        Possible only while nothing has been captured. After that, refund and release the rest.
+
+        Args:
+            order_id: the order's UUID.
+            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; ``CancelNotAllowed`` once something was
+                captured.
+        """
+        session = self._session(timeout, max_attempts)
+        call = orders.cancel(order_id, idempotency_key=idempotency_key)
+        return await self._drive(session, session.send(call))
 
     async def extend_authorization_time(
         self,
@@ -159,9 +204,24 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
-        return await self._run(
-            _calls.extend_authorization_time(order_id, idempotency_key=idempotency_key), timeout, max_attempts
-        )
+        """Move the order's expiry to 28 days from today (POST extend-authorization-time).
+
+        At most 90 days after the purchase, in the states AUTHORIZED and PART_CAPTURED, for orders
+        paid with Klarna and made on or after 2025-09-25, and not for purchases in ES, FR, IT and PT
+        (api-facts, section 6).
+
+        Args:
+            order_id: the order's UUID.
+            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; ``NotAllowed`` otherwise.
+        """
+        session = self._session(timeout, max_attempts)
+        call = orders.extend_authorization_time(order_id, idempotency_key=idempotency_key)
+        return await self._drive(session, session.send(call))
 
     async def release_remaining_authorization(
         self,
@@ -171,11 +231,22 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
-        return await self._run(
-            _calls.release_remaining_authorization(order_id, idempotency_key=idempotency_key),
-            timeout,
-            max_attempts,
-        )
+        """Release what is authorized but not captured (POST release-remaining-authorization).
+
+        Possible only after a partial capture (api-facts, section 6).
+
+        Args:
+            order_id: the order's UUID.
+            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; ``NotAllowed`` before any capture.
+        """
+        session = self._session(timeout, max_attempts)
+        call = orders.release_remaining_authorization(order_id, idempotency_key=idempotency_key)
+        return await self._drive(session, session.send(call))
 
     async def update_authorization(
         self,
@@ -188,35 +259,67 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
-        return await self._run(
-            _calls.update_authorization(
-                order_id,
-                order_amount,
-                order_lines,
-                description=description,
-                idempotency_key=idempotency_key,
-                check=self._check,
-            ),
-            timeout,
-            max_attempts,
+        """Set a new order total with the lines it is made of (PATCH authorization).
+
+        The new lines replace all old ones. The total cannot go below what has been captured, and
+        has to be the sum of the lines. Lines that were read from an order may be off by as much as
+        the order was.
+
+        Args:
+            order_id: the order's UUID.
+            order_amount: the new total in minor units of the order's currency or as Money, whose
+                currency is not sent. 0 to 200,000,000.
+            order_lines: the new lines, at most 1,000. Mappings are taken too.
+            description: shown to the customer, at most 255 characters.
+            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit or for
+                another sum, ``NotAllowed`` below the captured amount or in a state that does not
+                permit it.
+        """
+        session = self._session(timeout, max_attempts)
+        call = orders.update_authorization(
+            order_id,
+            order_amount,
+            order_lines,
+            description=description,
+            idempotency_key=idempotency_key,
+            check=self._check,
         )
+        return await self._drive(session, session.send(call))
 
     async def update_customer_details(
         self,
         order_id: OrderId,
         *,
-        shipping_address: Address,
+        shipping_address: AddressLike,
         idempotency_key: str | None = None,
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
-        return await self._run(
-            _calls.update_customer_details(
-                order_id, shipping_address=shipping_address, idempotency_key=idempotency_key
-            ),
-            timeout,
-            max_attempts,
+        """Set a new shipping address (PATCH customer-details).
+
+        Not on cancelled or expired orders. ``""`` clears a field, and what is left out stays.
+
+        Args:
+            order_id: the order's UUID.
+            shipping_address: the new address. A mapping is taken too.
+            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+                ``NotAllowed`` in such a state.
+        """
+        session = self._session(timeout, max_attempts)
+        call = orders.update_customer_details(
+            order_id, shipping_address=shipping_address, idempotency_key=idempotency_key
         )
+        return await self._drive(session, session.send(call))
 
     async def update_merchant_references(
         self,
@@ -228,16 +331,30 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
-        return await self._run(
-            _calls.update_merchant_references(
-                order_id,
-                merchant_reference1=merchant_reference1,
-                merchant_reference2=merchant_reference2,
-                idempotency_key=idempotency_key,
-            ),
-            timeout,
-            max_attempts,
+        """Set one or both of your references (PATCH merchant-references).
+
+        Not on cancelled or expired orders. What is left out stays as it is, and ``""`` clears.
+
+        Args:
+            order_id: the order's UUID.
+            merchant_reference1: your order number, shown to the customer; at most 255 characters.
+            merchant_reference2: a second reference, at most 255 characters.
+            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit or with
+                nothing to update, ``NotAllowed`` in such a state.
+        """
+        session = self._session(timeout, max_attempts)
+        call = orders.update_merchant_references(
+            order_id,
+            merchant_reference1=merchant_reference1,
+            merchant_reference2=merchant_reference2,
+            idempotency_key=idempotency_key,
         )
+        return await self._drive(session, session.send(call))
 
     async def add_shipping_info(
         self,
@@ -248,16 +365,40 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
-        return await self._run(
-            _calls.add_shipping_info(order_id, shipping_info, idempotency_key=idempotency_key),
-            timeout,
-            max_attempts,
-        )
+        """Add shipments to an order (POST shipping-info).
+
+        Args:
+            order_id: the order's UUID.
+            shipping_info: 1 to 500 shipments. Mappings are taken too.
+            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+                ``NoSuchOrder``.
+        """
+        session = self._session(timeout, max_attempts)
+        call = orders.add_shipping_info(order_id, shipping_info, idempotency_key=idempotency_key)
+        return await self._drive(session, session.send(call))
 
     async def list_captures(
         self, order_id: OrderId, *, timeout: float | None = None, max_attempts: int | None = None
     ) -> list[Capture]:
-        return await self._run(_calls.list_captures(order_id), timeout, max_attempts)
+        """Read all captures of an order (GET captures).
+
+        Args:
+            order_id: the order's UUID.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; ``NoSuchOrder`` for an id that is not
+                there.
+        """
+        session = self._session(timeout, max_attempts)
+        call = captures.list_captures(order_id)
+        return await self._drive(session, session.send(call))
 
     async def capture(
         self,
@@ -273,21 +414,42 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
-        return await self._run(
-            _calls.capture(
-                order_id,
-                amount,
-                reference=reference,
-                description=description,
-                order_lines=order_lines,
-                shipping_info=shipping_info,
-                shipping_delay=shipping_delay,
-                idempotency_key=idempotency_key,
-                check=self._check,
-            ),
-            timeout,
-            max_attempts,
+        """Capture a part or the whole of the authorized amount, when the goods ship (POST
+        captures).
+
+        The status must be AUTHORIZED or PART_CAPTURED and the fraud status ACCEPTED (api-facts,
+        section 6). Lines that do not add up are logged and sent, see ``check`` of the client.
+
+        Args:
+            order_id: the order's UUID.
+            amount: what to capture, in minor units of the order's currency or as Money, whose
+                currency is not sent. 0 to 200,000,000, and at most the remaining authorized amount.
+            reference: your own id of the capture (a shipment's number), at most 255 characters.
+            description: shown to the customer, at most 255 characters.
+            order_lines: what the amount is for, at most 1,000 lines. Mappings are taken too.
+            shipping_info: how the goods are shipped, at most 500 shipments. Mappings are taken too.
+            shipping_delay: days until the goods ship; above 0 only where the account allows it.
+            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+                ``CaptureNotAllowed``. Any error with ``outcome_unknown`` may have moved the money.
+        """
+        session = self._session(timeout, max_attempts)
+        call = captures.capture(
+            order_id,
+            amount,
+            reference=reference,
+            description=description,
+            order_lines=order_lines,
+            shipping_info=shipping_info,
+            shipping_delay=shipping_delay,
+            idempotency_key=idempotency_key,
+            check=self._check,
         )
+        return await self._drive(session, session.send(call))
 
     async def get_capture(
         self,
@@ -297,7 +459,20 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Capture:
-        return await self._run(_calls.get_capture(order_id, capture_id), timeout, max_attempts)
+        """Read one capture (GET capture).
+
+        Args:
+            order_id: the order's UUID.
+            capture_id: the capture's id.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; ``NotFound`` for an id that is not there.
+        """
+        session = self._session(timeout, max_attempts)
+        call = captures.get_capture(order_id, capture_id)
+        return await self._drive(session, session.send(call))
 
     async def add_capture_shipping_info(
         self,
@@ -309,13 +484,25 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
-        return await self._run(
-            _calls.add_capture_shipping_info(
-                order_id, capture_id, shipping_info, idempotency_key=idempotency_key
-            ),
-            timeout,
-            max_attempts,
+        """Add shipments to a capture (POST shipping-info of the capture).
+
+        Args:
+            order_id: the order's UUID.
+            capture_id: the capture's id.
+            shipping_info: 1 to 500 shipments. Mappings are taken too.
+            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+                ``NotAllowed``, ``NotFound``.
+        """
+        session = self._session(timeout, max_attempts)
+        call = captures.add_capture_shipping_info(
+            order_id, capture_id, shipping_info, idempotency_key=idempotency_key
         )
+        return await self._drive(session, session.send(call))
 
     async def refund(
         self,
@@ -329,19 +516,39 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
-        return await self._run(
-            _calls.refund(
-                order_id,
-                amount,
-                reference=reference,
-                description=description,
-                order_lines=order_lines,
-                idempotency_key=idempotency_key,
-                check=self._check,
-            ),
-            timeout,
-            max_attempts,
+        """Refund a part or the whole of the captured amount (POST refunds).
+
+        The vendor matches a refund to a capture by the references of its lines, when their total is
+        the refunded amount (api-facts, section 6). Lines that do not add up are logged and sent,
+        see ``check`` of the client.
+
+        Args:
+            order_id: the order's UUID.
+            amount: what to refund, in minor units of the order's currency or as Money, whose
+                currency is not sent. 0 to 200,000,000, and at most what was captured and not
+                refunded yet.
+            reference: your own id of the refund (a return's number), at most 255 characters.
+            description: shown to the customer, at most 255 characters.
+            order_lines: what the amount is for, at most 1,000 lines. Mappings are taken too.
+            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+                ``RefundNotAllowed``. Any error with ``outcome_unknown`` may have moved the money.
+        """
+        session = self._session(timeout, max_attempts)
+        call = refunds.refund(
+            order_id,
+            amount,
+            reference=reference,
+            description=description,
+            order_lines=order_lines,
+            idempotency_key=idempotency_key,
+            check=self._check,
         )
+        return await self._drive(session, session.send(call))
 
     async def get_refund(
         self,
@@ -351,9 +558,20 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Refund:
-        return await self._run(_calls.get_refund(order_id, refund_id), timeout, max_attempts)
+        """Read one refund (GET refund).
 
-    # --- exactly once
+        Args:
+            order_id: the order's UUID.
+            refund_id: the refund's id.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; ``NotFound`` for an id that is not there.
+        """
+        session = self._session(timeout, max_attempts)
+        call = refunds.get_refund(order_id, refund_id)
+        return await self._drive(session, session.send(call))
 
     async def ensure_capture(
         self,
@@ -369,24 +587,54 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
-        from . import _ensure  # noqa: PLC0415  # what only conversations need costs others nothing
+        """Capture once for a business event, however often this is called, in whatever process.
 
-        return await self._carry_out(
-            lambda run: _ensure.capture(
-                run,
-                order_id,
-                amount,
-                reference,
-                attempt,
-                description=description,
-                order_lines=order_lines,
-                shipping_info=shipping_info,
-                shipping_delay=shipping_delay,
-                check=self._check,
-            ),
-            timeout,
-            max_attempts,
+        The order is read first: a capture with this reference and amount is returned with
+        ``already_done``. Otherwise it is made, with a key that follows from the reference
+        (:func:`kustom_facade.idempotency.key_for`), and the order is read again. After a lost
+        answer, a conflict or a refusal the order is read once more, for a while if reads may lag,
+        and what is there decides. An event is known by its reference alone: a capture without it is
+        not found.
+
+        Args:
+            order_id: the order's UUID.
+            amount: as of :meth:`capture`; always the same for one reference. ``None`` captures all
+                that is left when it is first done. A capture that is found is then the event's,
+                whatever its amount is.
+            reference: your own id of the event, such as the shipment's number. At most 255
+                characters, without spaces at its ends.
+            attempt: 2 and more after a refusal whose reason is gone, because the API may go on
+                answering the first key with that refusal. Never after an unknown outcome: two
+                attempts can capture twice.
+            description: as of :meth:`capture`.
+            order_lines: as of :meth:`capture`.
+            shipping_info: as of :meth:`capture`.
+            shipping_delay: as of :meth:`capture`.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; ``CaptureNotAllowed``, also before sending
+                where the order shows it; ``ReferenceConflict`` if the reference has another amount,
+                ``DuplicateReference`` if it is there more than once; ``InvalidRequest`` as of
+                :meth:`capture`, for an amount of 0, and for another currency than the order's;
+                ``ConnectionFailed`` or ``UnexpectedResponse`` if it is still not known: call again
+                with the same reference. Each has the key and the reference.
+        """
+        session = self._session(timeout, max_attempts)
+        steps = ensure.ensure_capture(
+            session,
+            order_id,
+            amount,
+            reference=reference,
+            attempt=attempt,
+            description=description,
+            order_lines=order_lines,
+            shipping_info=shipping_info,
+            shipping_delay=shipping_delay,
+            check=self._check,
         )
+        return await self._drive(session, steps)
 
     async def ensure_refund(
         self,
@@ -400,77 +648,60 @@ class AsyncKustomClient(Verbs[httpx.AsyncBaseTransport]):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
-        from . import _ensure  # noqa: PLC0415  # what only conversations need costs others nothing
+        """Refund once for a business event, however often this is called, in whatever process.
 
-        return await self._carry_out(
-            lambda run: _ensure.refund(
-                run,
-                order_id,
-                amount,
-                reference,
-                attempt,
-                description=description,
-                order_lines=order_lines,
-                check=self._check,
-            ),
-            timeout,
-            max_attempts,
+        As :meth:`ensure_capture`, with the refunds of the order.
+
+        Args:
+            order_id: the order's UUID.
+            amount: as of :meth:`refund`; always the same for one reference. ``None`` refunds all
+                that is left when it is first done. A refund that is found is then the event's,
+                whatever its amount is.
+            reference: your own id of the event, such as the return's number. At most 255
+                characters, without spaces at its ends.
+            attempt: as of :meth:`ensure_capture`.
+            description: as of :meth:`refund`.
+            order_lines: as of :meth:`refund`.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: as of :meth:`ensure_capture`, with ``RefundNotAllowed``.
+        """
+        session = self._session(timeout, max_attempts)
+        steps = ensure.ensure_refund(
+            session,
+            order_id,
+            amount,
+            reference=reference,
+            attempt=attempt,
+            description=description,
+            order_lines=order_lines,
+            check=self._check,
         )
+        return await self._drive(session, steps)
 
     async def void(
         self, order_id: OrderId, *, timeout: float | None = None, max_attempts: int | None = None
     ) -> Voided:
-        from . import _void  # noqa: PLC0415  # as above
+        """Let go of what has not been captured: cancel the order if nothing was, else release the
+        rest.
 
-        return await self._carry_out(lambda run: _void.void(run, order_id), timeout, max_attempts)
+        Args:
+            order_id: the order's UUID.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
 
+        Returns:
+            What was done: ``action`` is ``"cancelled"``, ``"released"``, or ``"nothing"`` where
+            nothing was left.
 
-def _over_the_network(proxy: str | None) -> httpx.AsyncBaseTransport:
-    return httpx.AsyncHTTPTransport(proxy=proxy, limits=_LIMITS)
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`; after an unknown outcome it is safe to
+                call again.
+        """
+        session = self._session(timeout, max_attempts)
+        steps = voiding.void(session, order_id)
+        return await self._drive(session, steps)
 
-
-async def drive(
-    flow: _flow.Flow[T],
-    transport: httpx.AsyncBaseTransport,
-    settings: config.Config,
-) -> T:
-    """Carry out what a flow asks for, until it returns or raises."""
-    try:
-        step = next(flow)
-        while True:
-            if isinstance(step, _flow.Sleep):
-                # Imported here: asyncio costs a quarter of `import httpx`, and blocking programs do without it.
-                from asyncio import sleep  # noqa: PLC0415  # see above
-
-                await sleep(step.seconds)
-                step = flow.send(None)
-                continue
-            try:
-                response = await _exchange(transport, step, settings)
-            except Exception as error:  # noqa: BLE001  # the flow decides what it means; none is lost
-                step = flow.throw(_flow.without_secrets(error))
-            else:
-                step = flow.send(response)
-    except StopIteration as stop:
-        result: T = stop.value
-        return result
-    finally:
-        flow.close()
-
-
-async def _exchange(
-    transport: httpx.AsyncBaseTransport, send: _flow.Send, settings: config.Config
-) -> _flow.Received:
-    request = _flow.to_httpx(send.request, settings.base_url, settings.headers, settings.timeouts)
-    response = await transport.handle_async_request(request)
-    content = bytearray()
-    try:
-        try:
-            async for chunk in response.aiter_bytes():
-                content += chunk
-        finally:
-            await response.aclose()
-    except Exception as error:  # raised again, unless the status alone is the answer
-        if not _flow.status_stands(send, response.status_code, error):
-            raise
-    return _flow.received(response, content)
+    # --- end of what is written

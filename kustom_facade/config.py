@@ -1,4 +1,4 @@
-"""What a client is built from: the environment, the credentials and the options, checked once."""
+"""Settings of a client, checked once: environment, credentials and options."""
 
 import os
 import platform
@@ -22,25 +22,26 @@ __version__ = "0.1.0"
 
 LIVE: Final = "https://api.kustom.co"
 PLAYGROUND: Final = "https://api.playground.kustom.co"
-#: Which environment a key belongs to is in its first letters (vendor's documentation on authentication).
+#: The first letters of a key name its environment (vendor's documentation on authentication).
 ENVIRONMENTS: Final[Mapping[str, str]] = {"kco_live_": LIVE, "kco_test_": PLAYGROUND}
 #: The API's gateway gives up after 30 seconds, so waiting longer brings nothing.
 DEFAULT_TIMEOUT: Final = 30.0
 CONNECT_TIMEOUT: Final = 5.0
 
-#: Numbers for transports of one's own; weak, so that a sandbox goes away with the test that made it.
+#: Numbers of the callers' transports. Weak, so that a sandbox goes away with its test.
 _transports: Final[WeakKeyDictionary[Any, int]] = WeakKeyDictionary()
 _numbers: Final = count(1)
 
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _REDACTED: Final = "[redacted]"
-#: A shorter secret (a proxy's password) is taken out as a word only: it may stand in the id of a capture by chance.
+#: Length from which a secret is redacted anywhere. A shorter one (a proxy's password) is redacted
+#: as a word only. A capture's id may contain it by chance.
 _LONG: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The checked settings of a client. Holds the credentials, and shows them nowhere."""
+    """The checked settings of a client, with credentials that no ``repr`` shows."""
 
     base_url: str
     #: Headers of every request, the Authorization among them.
@@ -50,12 +51,12 @@ class Config:
     proxy: str | None = field(repr=False)
     timeout: float
     integrator: str | None
-    #: Where an idempotency key counts: see ``_scope``.
+    #: Where an idempotency key counts, see ``_scope``.
     scope: str
 
     @property
     def timeouts(self) -> Mapping[str, float]:
-        """The timeout for each part of an attempt, as a transport takes it."""
+        """Return the timeout for each part of an attempt, in seconds, as a transport takes it."""
         return {
             "connect": min(self.timeout, CONNECT_TIMEOUT),
             "read": self.timeout,
@@ -64,7 +65,10 @@ class Config:
         }
 
     def redact(self, text: str) -> str:
-        """The text without this client's secrets: an answer may echo the request's headers."""
+        """Return a text without this client's secrets.
+
+        An answer may echo the request's headers.
+        """
         for secret in self.secrets:
             if len(secret) >= _LONG:
                 text = text.replace(secret, _REDACTED)
@@ -72,12 +76,16 @@ class Config:
                 text = re.sub(rf"(?<![\w-]){re.escape(secret)}(?![\w-])", _REDACTED, text)
         return text
 
-    def with_options(self, *, timeout: float | None = None, integrator: str | None = None) -> "Config":
-        """The same settings with other defaults; ``None`` keeps what there is."""
+    def with_options(
+        self, *, timeout: float | None = None, integrator: str | None = None
+    ) -> "Config":
+        """Return the settings with other defaults. ``None`` keeps the present one."""
         return replace(
             self,
             timeout=self.timeout if timeout is None else checked_timeout(timeout),
-            integrator=self.integrator if integrator is None else _header_value("integrator", integrator),
+            integrator=self.integrator
+            if integrator is None
+            else _header_value("integrator", integrator),
         )
 
     def __reduce__(self) -> Any:
@@ -97,15 +105,30 @@ def resolve(
     transport: object | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Config:
-    """Settings from arguments, then from the environment; nothing is guessed where money is concerned.
+    """Build the settings from the arguments and the environment.
+
+    Arguments take precedence over the environment. There is no default environment or key.
+
+    Args:
+        api_key: the key as published, else ``KUSTOM_API_KEY``.
+        username: the key's username, else ``KUSTOM_USERNAME``. Empty sends the key raw.
+        base_url: the server, else ``KUSTOM_BASE_URL``, else the environment of the key.
+        proxy: a proxy's URL, else that of ``HTTPS_PROXY`` and the like.
+        timeout: seconds of silence within an attempt, 30 by default.
+        integrator: the value of the header ``Klarna-Integrator``.
+        transport: the caller's own transport, which replaces the network.
+        environ: the environment variables.
 
     Raises:
-        ConfigurationError: something is missing, contradictory or malformed. Never shows the key.
+        ConfigurationError: a setting is missing, contradictory or malformed. Never shows the key.
+        TypeError: a setting is of another type.
     """
     try:
-        return _resolved(api_key, username, base_url, proxy, timeout, integrator, transport, environ)
+        return _resolved(
+            api_key, username, base_url, proxy, timeout, integrator, transport, environ
+        )
     except (ConfigurationError, TypeError) as error:
-        # Without the steps that led here: their local variables hold the key, and error trackers show them.
+        # The traceback's local variables hold the key, and error trackers show them.
         refused = error.with_traceback(None)
     finally:
         del api_key, username, base_url, proxy, environ
@@ -123,16 +146,22 @@ def _resolved(
     environ: Mapping[str, str],
 ) -> Config:
     key = _header_value(
-        "api_key (KUSTOM_API_KEY)", environ.get("KUSTOM_API_KEY", "") if api_key is None else api_key
+        "api_key (KUSTOM_API_KEY)",
+        environ.get("KUSTOM_API_KEY", "") if api_key is None else api_key,
     )
     if not key:
-        raise ConfigurationError("no API key: pass api_key=, or set KUSTOM_API_KEY in the environment")
+        raise ConfigurationError(
+            "no API key: pass api_key=, or set KUSTOM_API_KEY in the environment"
+        )
     user = _header_value(
-        "username (KUSTOM_USERNAME)", environ.get("KUSTOM_USERNAME", "") if username is None else username
+        "username (KUSTOM_USERNAME)",
+        environ.get("KUSTOM_USERNAME", "") if username is None else username,
     )
     if ":" in user:
-        raise ConfigurationError("username (KUSTOM_USERNAME) must not contain a colon: it would end there")
-    # Some keys are sent raw, others work only as the password of their username (vendor's documentation).
+        raise ConfigurationError(
+            "username (KUSTOM_USERNAME) must not contain a colon: it would end there"
+        )
+    # Some keys work only as the password of their username (vendor's documentation).
     credentials = b64encode(f"{user}:{key}".encode()).decode() if user else key
     url = _checked_url(base_url or environ.get("KUSTOM_BASE_URL") or _environment_of(key), key)
     if transport is not None:
@@ -148,7 +177,7 @@ def _resolved(
             "User-Agent": f"kustom-facade/{__version__} python/{platform.python_version()}",
             "Authorization": f"Basic {credentials}",
         },
-        secrets=_spellings(credentials, key, proxy_password),
+        secrets=_redacted_forms(credentials, key, proxy_password),
         proxy=proxy,
         timeout=DEFAULT_TIMEOUT if timeout is None else checked_timeout(timeout),
         integrator=None if integrator is None else _header_value("integrator", integrator),
@@ -157,7 +186,14 @@ def _resolved(
 
 
 def checked_timeout(seconds: float) -> float:
-    """A timeout in seconds: more than 0 and finite, since a call that never ends keeps its outcome to itself."""
+    """Return a timeout in seconds.
+
+    It must be finite: a call that never ends never tells its outcome.
+
+    Raises:
+        TypeError: it is no number.
+        ConfigurationError: it is not more than 0, or not finite.
+    """
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         raise TypeError(f"timeout must be a number of seconds, not {type(seconds).__name__}")
     if not 0 < seconds < float("inf"):
@@ -166,45 +202,53 @@ def checked_timeout(seconds: float) -> float:
 
 
 def closed() -> ConfigurationError:
-    """What a call on a closed client raises."""
+    """Return the error for a call on a closed client."""
     return ConfigurationError("this client is closed, and so are its connections; build a new one")
 
 
 def _scope(base_url: str, credentials: str, transport: object | None) -> str:
-    """Where a key counts: two shops, or two sandboxes, in one process may use the same key for different things.
+    """Return the scope within which an idempotency key must be unique.
+
+    Two shops, or two sandboxes, in one process may use the same key for different requests.
 
     Args:
         base_url: the server.
-        credentials: whose keys they are; not to be found in what is returned.
-        transport: where the requests go instead of the network, if anywhere.
+        credentials: the shop's credentials. The scope does not reveal them.
+        transport: the caller's own transport, if there is one.
     """
     number = 0
     if transport is not None:
-        # One that cannot be referred to weakly, or not be hashed, shares its scope with others of its kind.
+        # A transport without a weak reference or a hash shares the scope of number 0.
         with suppress(TypeError):
             number = _transports.setdefault(transport, next(_numbers))
     return blake2b(f"{base_url} {credentials} {number}".encode(), digest_size=16).hexdigest()
 
 
-def _spellings(*secrets: str) -> tuple[str, ...]:
-    """The secrets, and what else of them a gateway may echo: encoded for a URL, or in base64."""
-    found = dict.fromkeys(
+def _redacted_forms(*secrets: str) -> tuple[str, ...]:
+    """Return the secrets in all forms that a gateway may echo: raw, URL-encoded, in base64."""
+    forms = dict.fromkeys(
         form
         for secret in secrets
         if secret
         for form in (secret, quote(secret, safe=""), b64encode(secret.encode()).decode())
     )
-    return tuple(found)
+    return tuple(forms)
 
 
 def _check_transport(transport: object, key: str, proxy: str | None) -> None:
-    """What does not go together with a transport of one's own; a sandbox says which keys it takes."""
+    """Refuse a proxy beside a transport, and a live key beside a sandbox.
+
+    A sandbox tells by ``accepts_key`` which keys it takes.
+    """
     if proxy is not None:
-        raise ConfigurationError("proxy has no effect beside transport: give the transport its proxy")
+        raise ConfigurationError(
+            "proxy has no effect beside transport: give the transport its proxy"
+        )
     accepts = getattr(transport, "accepts_key", None)
     if key.startswith("kco_live_") and callable(accepts) and not accepts(key):
         raise ConfigurationError(
-            "a live key (kco_live_...) was given together with a sandbox; use one that starts with kco_test_"
+            "a live key (kco_live_...) was given together with a sandbox; "
+            "use one that starts with kco_test_"
         )
 
 
@@ -213,8 +257,8 @@ def _environment_of(key: str) -> str:
         if key.startswith(prefix):
             return url
     raise ConfigurationError(
-        "the API key begins with neither kco_test_ (playground) nor kco_live_ (production): pass base_url=, or set "
-        "KUSTOM_BASE_URL; there is no default"
+        "the API key begins with neither kco_test_ (playground) nor kco_live_ (production): "
+        "pass base_url=, or set KUSTOM_BASE_URL; there is no default"
     )
 
 
@@ -228,7 +272,7 @@ def _checked_url(url: str, key: str) -> str:
         raise ConfigurationError(
             "base_url (KUSTOM_BASE_URL) must not hold credentials; pass api_key= and username="
         )
-    # urlsplit drops line ends and spaces without a word, and an empty query would still swallow the path.
+    # urlsplit silently drops line ends and spaces. Even an empty query would swallow the path.
     odd = not url.isprintable() or any(letter in url for letter in " ?#\\")
     if odd or parts.scheme not in ("https", "http") or not host or port == 0:
         raise ConfigurationError(
@@ -236,7 +280,8 @@ def _checked_url(url: str, key: str) -> str:
         )
     if "/ordermanagement" in parts.path:
         raise ConfigurationError(
-            "base_url (KUSTOM_BASE_URL) is the server's address alone, without /ordermanagement and what follows"
+            "base_url (KUSTOM_BASE_URL) is the server's address alone, "
+            "without /ordermanagement and what follows"
         )
     if parts.scheme == "http" and key.startswith("kco_live_") and host not in _LOOPBACK:
         raise ConfigurationError(
@@ -246,19 +291,31 @@ def _checked_url(url: str, key: str) -> str:
 
 
 def _header_value(name: str, value: str) -> str:
-    """A value that can stand in a header; the error must not show it, since it may be the key."""
+    """Return a value that can stand in a header.
+
+    The errors do not show the value, since it may be the key.
+
+    Raises:
+        TypeError: it is no text.
+        ConfigurationError: it is not printable ASCII, or has spaces at its ends.
+    """
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
     if not value.isascii() or not value.isprintable() or value != value.strip():
         raise ConfigurationError(
-            f"{name} must be printable ASCII without spaces or line ends around it (a newline at the end of a "
-            "secrets file is the usual reason)"
+            f"{name} must be printable ASCII without spaces or line ends around it "
+            "(a newline at the end of a secrets file is the usual reason)"
         )
     return value
 
 
 def _checked_proxy(proxy: str) -> str:
-    """Checks a proxy's URL and returns its password, which must stay secret; the error must not show it."""
+    """Check a proxy's URL and return its password, to be redacted.
+
+    Raises:
+        ConfigurationError: it is no URL of a proxy, or needs a package that is not installed. Never
+            shows the URL, which may hold the password.
+    """
     wrong = ConfigurationError(
         "proxy (or HTTPS_PROXY and the like) must be a URL like http://proxy.example:3128"
     )
@@ -267,15 +324,26 @@ def _checked_proxy(proxy: str) -> str:
         port = parts.port
     except ValueError:
         raise wrong from None
-    if parts.scheme not in ("http", "https", "socks5", "socks5h") or not parts.hostname or port == 0:
+    if (
+        parts.scheme not in ("http", "https", "socks5", "socks5h")
+        or not parts.hostname
+        or port == 0
+    ):
         raise wrong
     if parts.scheme.startswith("socks") and find_spec("socksio") is None:
-        raise ConfigurationError("a SOCKS proxy needs the package socksio: pip install httpx[socks]")
+        raise ConfigurationError(
+            "a SOCKS proxy needs the package socksio: pip install httpx[socks]"
+        )
     return unquote(parts.password or "")
 
 
-def _proxy_from_environment(url: str, proxies: Callable[[], Mapping[str, str]] = getproxies) -> str | None:
-    """The proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name for this URL; none to this machine."""
+def _proxy_from_environment(
+    url: str, proxies: Callable[[], Mapping[str, str]] = getproxies
+) -> str | None:
+    """Return the proxy that the environment names for a URL, or ``None``.
+
+    It reads HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY. Loopback addresses have no proxy.
+    """
     parts = urlsplit(url)
     named = proxies()
     if not named or parts.hostname in _LOOPBACK or proxy_bypass(parts.netloc):

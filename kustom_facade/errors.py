@@ -1,11 +1,11 @@
-"""Everything that can go wrong, as one tree.
+"""The errors of this library, as one tree.
 
     KustomError
     ├── ConfigurationError          a client that cannot be built or used as asked
     ├── InvalidRequest              refused before sending: a field breaks a limit of the document
     │   └── IdempotencyKeyReused    the key was used for another request
     ├── ReferenceConflict           ensure_…: the reference exists with another amount
-    ├── DuplicateEffect             ensure_…: the reference exists more than once
+    ├── DuplicateReference          ensure_…: the reference exists more than once
     ├── ConnectionFailed            no answer came
     ├── UnexpectedResponse          an answer came that could not be read
     └── ApiError                    an answer with an error status
@@ -23,8 +23,8 @@
         ├── RateLimited             429
         └── ServerError             5xx, the unofficial ones too
 
-Misuse of Python itself (a float as an amount, a missing argument) is a ``TypeError`` or ``ValueError``.
-Every error pickles, compares by type and content, and never holds a secret.
+Misuse of Python itself (a float as an amount, a missing argument) is a ``TypeError`` or
+``ValueError``. Every error pickles, compares by type and content, and holds no secret.
 """
 
 from collections.abc import Mapping
@@ -34,26 +34,24 @@ from typing import Any, ClassVar
 class KustomError(Exception):
     """The root of all errors of this library.
 
-    ``str()`` says what happened, the details that support asks for, and what to do.
+    ``str()`` gives the message, the details that the vendor's support asks for, and one hint.
     """
 
-    #: What to do about it, in one line.
-    advice: ClassVar[str] = ""
-    #: Whether it may be over by itself after a while; of the class, or of this very error.
-    passing: bool = False
+    #: The hint of the class, for an error without one of its own.
+    default_hint: ClassVar[str] = ""
+    #: True when the cause may go away by itself, so that a later call may succeed.
+    transient: bool = False
 
-    #: What happened, without the details.
+    #: The problem in one sentence, without details and hint.
     message: str
-    #: The key of the write; ``None`` for reads, and for writes that were refused before they had one.
+    #: The key of the write. ``None`` for a read, and for a write refused before it had a key.
     idempotency_key: str | None
     #: How often the request was sent.
     attempts: int
     #: True when a write may have taken effect although no success was seen.
     outcome_unknown: bool
-    #: The caller's business id, where the call was one of the ``ensure_`` verbs.
+    #: The caller's id of the event, in the errors of the ``ensure_`` verbs.
     reference: str | None
-    #: What to do where that is another thing than usual; mostly empty.
-    remedy: str
 
     def __init__(
         self,
@@ -70,38 +68,51 @@ class KustomError(Exception):
         self.attempts = attempts
         self.outcome_unknown = outcome_unknown
         self.reference = reference
-        self.remedy = ""
+        self._hint = ""
 
     @property
-    def what_to_do(self) -> str:
-        """One line on how to go on, for this very error."""
-        if self.remedy:
-            return self.remedy
+    def hint(self) -> str:
+        """Return one line of advice about this error. It can be set."""
+        if self._hint:
+            return self._hint
         if not self.outcome_unknown:
-            if self.passing and self.reference is not None:
-                return f"Nothing was done by this call; call again later with the same reference={self.reference!r}."
-            return self.advice
+            if self.transient and self.reference is not None:
+                return (
+                    "Nothing was done by this call; call again later with the same "
+                    f"reference={self.reference!r}."
+                )
+            return self.default_hint
         if self.reference is not None:
             return (
-                "It is not known whether this took effect, and it is safe to call again with the same "
-                f"reference={self.reference!r}: what is there will be found, and nothing done twice."
+                "It is not known whether this took effect, and it is safe to call again with the "
+                f"same reference={self.reference!r}: what is there will be found, and nothing done "
+                "twice."
             )
         if self.idempotency_key is None:
-            return "It is not known whether this took effect: read the order, and do not repeat the call blindly."
+            return (
+                "It is not known whether this took effect: read the order, and do not repeat the "
+                "call blindly."
+            )
         return (
-            "It is not known whether this took effect: read the order, or call again with the same arguments and "
-            f"idempotency_key={self.idempotency_key!r}; a new key could do it twice."
+            "It is not known whether this took effect: read the order, or call again with the same "
+            f"arguments and idempotency_key={self.idempotency_key!r}; a new key could do it twice."
         )
 
+    @hint.setter
+    def hint(self, hint: str) -> None:
+        self._hint = hint
+
     def _details(self) -> list[str]:
-        """What ``str()`` puts in parentheses."""
-        return [f"{self.attempts} attempt{'s' if self.attempts > 1 else ''}"] if self.attempts else []
+        """Return the details that ``str()`` puts in parentheses."""
+        return (
+            [f"{self.attempts} attempt{'s' if self.attempts > 1 else ''}"] if self.attempts else []
+        )
 
     def __str__(self) -> str:
         details = ", ".join(self._details())
-        return f"{self.message}{f' ({details})' if details else ''}. {self.what_to_do}".rstrip()
+        return f"{self.message}{f' ({details})' if details else ''}. {self.hint}".rstrip()
 
-    # By default exceptions are pickled as a call of the class with ``args``, which loses every keyword.
+    # The default pickles a call of the class with ``args``, which loses every keyword.
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.message, dict(self.__dict__))
 
@@ -119,15 +130,15 @@ def _restore(cls: type[KustomError], message: str, state: dict[str, Any]) -> Kus
 
 
 class ConfigurationError(KustomError, ValueError):
-    """The client cannot be built, or not be used, as asked: the key, the environment, an option."""
+    """A client that cannot be built or used as asked: the key, the environment, an option."""
 
 
 class InvalidRequest(KustomError, ValueError):
-    """Refused before anything was sent; nothing has happened."""
+    """A request that was refused before sending. Nothing has happened."""
 
-    advice = "Nothing was sent. Correct the call."
+    default_hint = "Nothing was sent. Correct the call."
 
-    #: Every problem found, each with the path of its field and the limit it breaks.
+    #: All problems, each with the path of its field and the limit it breaks.
     problems: tuple[str, ...]
 
     def __init__(self, message: str, *, problems: tuple[str, ...] = (), **details: Any) -> None:
@@ -136,49 +147,62 @@ class InvalidRequest(KustomError, ValueError):
 
 
 class IdempotencyKeyReused(InvalidRequest):
-    """The idempotency key was used before with another operation, order or body; this call was not carried out.
+    """An idempotency key that was used before with another operation, order or body.
 
-    Known before sending (``attempts`` is 0) where it was this process that used it. Else the API answers with the first
-    result, which is told where it names another operation or order.
+    This call was not carried out. A first use in this process is found before sending, and
+    ``attempts`` is 0. After one elsewhere the API answers with the first result. That is found
+    where the answer names another operation or order.
     """
 
-    advice = (
-        "Nothing was sent: the API would silently answer with the first result. Use one key for one event, or build "
-        "the client with guard_keys=False."
+    default_hint = (
+        "Nothing was sent: the API would silently answer with the first result. "
+        "Use one key for one event, or build the client with guard_keys=False."
     )
 
     @property
-    def what_to_do(self) -> str:
-        """As of every error; what was sent is another matter than what was not."""
-        if self.attempts and not self.outcome_unknown and not self.remedy:
-            return "This was not carried out, what the key was first used for was. Call again with a key of its own."
-        return super().what_to_do
+    def hint(self) -> str:
+        """Return one line of advice, which depends on whether the request was sent."""
+        if self.attempts and not self.outcome_unknown and not self._hint:
+            return (
+                "This was not carried out, what the key was first used for was. "
+                "Call again with a key of its own."
+            )
+        return super().hint
+
+    @hint.setter
+    def hint(self, hint: str) -> None:
+        self._hint = hint
 
 
 class ReferenceConflict(KustomError):
-    """An ``ensure_`` verb found its reference with another amount; nothing was done for this one."""
+    """A reference that an ``ensure_`` verb found with another amount. Nothing was done."""
 
-    advice = "Read the order. A reference names one event: give another event another reference."
+    default_hint = (
+        "Read the order. A reference names one event: give another event another reference."
+    )
 
 
-class DuplicateEffect(KustomError):
-    """An ``ensure_`` verb found its reference more than once: something was done twice."""
+class DuplicateReference(KustomError):
+    """A reference that an ``ensure_`` verb found more than once: an event was done twice."""
 
-    advice = "Read the order: the reference stands there more than once, and a person has to look at it."
+    default_hint = (
+        "Read the order: the reference stands there more than once, and a person has to look at it."
+    )
 
 
 class ConnectionFailed(KustomError):
-    """No answer came: the network, the name, the certificate, a timeout, a broken connection.
+    """A missing answer: network, name, certificate, timeout or a broken connection.
 
-    For a write that may have reached the API, ``outcome_unknown`` is true and the error says how to go on.
+    For a write that may have reached the API, ``outcome_unknown`` is true and ``hint`` tells how to
+    go on.
     """
 
-    advice = "Nothing was changed. Try again later."
-    passing = True
+    default_hint = "Nothing was changed. Try again later."
+    transient = True
 
 
 class _Answered(KustomError):
-    """What all errors that come from an answer carry."""
+    """An error that an answer of the server caused."""
 
     #: The HTTP status.
     status: int
@@ -186,7 +210,7 @@ class _Answered(KustomError):
     headers: Mapping[str, str]
     #: The answer's body as text.
     text: str
-    #: The id that the vendor's support asks for; ``None`` when a gateway answered without one.
+    #: The id that the vendor's support asks for. ``None`` when a gateway answered without one.
     correlation_id: str | None
 
     def __init__(
@@ -211,24 +235,26 @@ class _Answered(KustomError):
 
 
 class UnexpectedResponse(_Answered):
-    """An answer came, but not one that can be read: no JSON where data was asked for, a redirect, …"""
+    """An answer that cannot be read: no JSON where data was asked for, a redirect, …"""
 
-    advice = "Look at .status, .headers and .text; a proxy or a wrong base_url is the usual reason."
+    default_hint = (
+        "Look at .status, .headers and .text; a proxy or a wrong base_url is the usual reason."
+    )
 
 
 class ApiError(_Answered):
     """An answer with an error status.
 
-    Message texts are the vendor's and change: decide by class, ``status`` and ``code``, never by text.
+    Decide by class, ``status`` and ``code``. The vendor's message texts change.
     """
 
-    advice = "Look at .status and .text; repeating the call unchanged will not help."
+    default_hint = "Look at .status and .text; repeating the call unchanged will not help."
 
-    #: The API's ``error_code``; ``None`` when a gateway answered.
+    #: The API's ``error_code``. ``None`` when a gateway answered.
     code: str | None
     #: The API's ``error_messages``, for people.
     messages: tuple[str, ...]
-    #: Seconds after which the API wants to be asked again; ``None`` when it did not say.
+    #: Seconds to wait, as the API asked in ``Retry-After``. ``None`` when it did not.
     retry_after: float | None
 
     def __init__(
@@ -247,91 +273,105 @@ class ApiError(_Answered):
 
 
 class AuthenticationFailed(ApiError):
-    """401: the key is missing, wrong, or of the other environment."""
+    """401: a key that is missing, wrong, or of the other environment."""
 
-    advice = (
-        "Check KUSTOM_API_KEY: a kco_test_ key works in the playground and the sandbox only, a kco_live_ key in "
-        "production only, and some keys only together with their username (KUSTOM_USERNAME)."
+    default_hint = (
+        "Check KUSTOM_API_KEY: a kco_test_ key works in the playground and the sandbox only, "
+        "a kco_live_ key in production only, and some keys only together with their username "
+        "(KUSTOM_USERNAME)."
     )
 
 
 class Forbidden(ApiError):
-    """403 without an error code: a firewall refused before the credentials were looked at."""
+    """403 without an error code: a firewall refused before the credentials were checked."""
 
-    advice = "A firewall refused, not the API: check the address and the region that the request comes from."
+    default_hint = (
+        "A firewall refused, not the API: check the address and the region that the request "
+        "comes from."
+    )
 
 
 class NotAllowed(ApiError):
-    """403 with an error code: the credentials are fine, the order's state does not allow it."""
+    """403 with an error code: the credentials are fine, but the order's state forbids it."""
 
-    advice = "Read the order: its status, its expiry or its amounts do not allow this."
+    default_hint = "Read the order: its status, its expiry or its amounts do not allow this."
 
 
 class CaptureNotAllowed(NotAllowed):
-    """The amount cannot be captured."""
+    """403 for an amount that cannot be captured."""
 
-    advice = (
-        "Read the order: its status must be AUTHORIZED or PART_CAPTURED, its fraud_status ACCEPTED, and the "
-        "amount from 1 to its remaining_authorized_amount."
+    default_hint = (
+        "Read the order: its status must be AUTHORIZED or PART_CAPTURED, its fraud_status "
+        "ACCEPTED, and the amount from 1 to its remaining_authorized_amount."
     )
 
 
 class RefundNotAllowed(NotAllowed):
-    """The amount cannot be refunded."""
+    """403 for an amount that cannot be refunded."""
 
-    advice = "Read the order: a refund needs a capture, and all refunds together at most what was captured."
+    default_hint = (
+        "Read the order: a refund needs a capture, and all refunds together at most what was "
+        "captured."
+    )
 
 
 class CancelNotAllowed(NotAllowed):
-    """The order cannot be cancelled."""
+    """403 for an order that cannot be cancelled."""
 
-    advice = (
-        "Read the order: only one without captures, that is not cancelled or expired, can be cancelled. What has been "
-        "captured can be refunded, and the remaining authorization released."
+    default_hint = (
+        "Read the order: only one without captures, that is not cancelled or expired, can be "
+        "cancelled. What has been captured can be refunded, and the remaining authorization "
+        "released."
     )
 
 
 class NotFound(ApiError):
-    """404: there is no such thing."""
+    """404: an id that is not there."""
 
-    advice = "Check the id, and that the key and the base_url belong to the environment that it came from."
+    default_hint = (
+        "Check the id, and that the key and the base_url belong to the environment that it "
+        "came from."
+    )
 
 
 class NoSuchOrder(NotFound):
-    """There is no order with this id."""
+    """404: an order that is not there."""
 
 
 class NoSuchCapture(NotFound):
-    """There is no capture with this id on the order."""
+    """404: a capture that is not there on the order."""
 
 
 class BadRequest(ApiError):
-    """400, 413, 415 or 422: the API could not accept the request as it was."""
+    """400, 413, 415 or 422: a request that the API could not accept as it was."""
 
-    advice = "Correct the request; repeating it unchanged will not help."
+    default_hint = "Correct the request; repeating it unchanged will not help."
 
 
 class Conflict(ApiError):
-    """409: something else is happening to the order at the same time."""
+    """409: another change of the order under way at the same time."""
 
-    advice = "Read the order; if this is still to be done, call again with the same idempotency key."
-    passing = True
+    default_hint = (
+        "Read the order; if this is still to be done, call again with the same idempotency key."
+    )
+    transient = True
 
 
 class RateLimited(ApiError):
-    """429: too many requests. ``retry_after`` holds the wait in seconds, if the API named one."""
+    """429: too many requests. ``retry_after`` is the wait in seconds, if the API named one."""
 
-    advice = (
-        "Wait (.retry_after holds the seconds, where the API names them), then call again with the same key."
+    default_hint = (
+        "Wait (.retry_after holds the seconds, where the API names them), then call again with "
+        "the same key."
     )
-    passing = True
+    transient = True
 
 
 class ServerError(ApiError):
-    """5xx, also the unofficial ones (520 to 599) that gateways send."""
+    """5xx, with the unofficial ones (520 to 599) that gateways send."""
 
-    advice = "Try again later."
-    passing = True
+    default_hint = "Try again later."
+    transient = True
 
 
 _BY_STATUS: Mapping[int, type[ApiError]] = {
@@ -355,7 +395,7 @@ _BY_CODE: Mapping[tuple[int, str], type[ApiError]] = {
 
 
 def class_for(status: int, code: str | None) -> type[ApiError]:
-    """The class of an error answer, by its status and the API's error code."""
+    """Return the class of an error answer, by its status and the API's error code."""
     if status >= 500:
         return ServerError
     if status == 403 and code is None:
@@ -363,9 +403,11 @@ def class_for(status: int, code: str | None) -> type[ApiError]:
     return _BY_CODE.get((status, code or ""), _BY_STATUS.get(status, ApiError))
 
 
-#: The code of a capture's refusal that may pass, since the customer could not be charged (api-facts, section 4).
+#: Error code of a refused capture whose customer could not be charged. A later attempt may succeed
+#: (api-facts, section 4).
 PAYMENT_METHOD_FAILED = "PAYMENT_METHOD_FAILED"
-PAYMENT_METHOD_FAILED_REMEDY = (
-    "The customer could not be charged, which may change. Try again later with another idempotency key, since the API "
-    "may answer this one with the same refusal: ensure_capture takes the next attempt= (attempt=2 after the first)."
+PAYMENT_METHOD_FAILED_HINT = (
+    "The customer could not be charged, which may change. Try again later with another idempotency "
+    "key, since the API may answer this one with the same refusal: ensure_capture takes the next "
+    "attempt= (attempt=2 after the first)."
 )

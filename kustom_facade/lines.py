@@ -1,12 +1,12 @@
-"""Order lines that are right by construction: built, summed up, split for captures, and refunded.
+"""Order lines: build, sum, split and refund them.
 
-``lines.physical("Tomatoes", quantity=10, unit_price=Money.of("6.00", "SEK"), tax_rate="25")`` is an ``OrderLine``
-whose ``total_amount``, ``total_tax_amount`` and ``total_discount_amount`` are computed by the vendor's rules:
+``lines.physical("Tomatoes", quantity=10, unit_price=Money.of("6.00", "SEK"), tax_rate="25")``
+returns an ``OrderLine`` whose amounts follow the vendor's rules:
 
-- ``total_amount`` is ``quantity * unit_price - total_discount_amount``, all with tax;
+- ``total_amount`` is ``quantity * unit_price - total_discount_amount``, all with tax.
 - ``total_tax_amount`` is the tax in it, see :func:`kustom_facade.money.tax_of`.
 
-What is built remembers its currency, so that the clients can tell when lines of two currencies meet.
+A line that was built knows its currency, so that the clients refuse lines of two currencies.
 """
 
 from __future__ import annotations
@@ -17,41 +17,42 @@ from typing import Any, Literal, Self, TypeAlias
 
 import attrs
 from kustom_order_management.models import (
-    OrderLineDto,
-    OrderLineDtoType,
-    ProductIdentifiersDto,
+    OrderLine,
+    OrderLineType,
+    ProductIdentifiers,
 )
-from kustom_order_management.types import UNSET
 
-from ._amounts import AnyLine, count, sum_of
-from ._parting import for_refund, split, take
+from ._lines.splitting import for_refund, split, take
+from ._lines.values import AnyLine, require_count, sum_field
 from .money import Money, TaxRate, tax_of
 
 __all__ = [
-    "AnyLine", "Line", "Rate", "digital", "discount", "for_refund", "gift_card", "package", "physical", "return_fee",
-    "sales_tax", "shipping_fee", "split", "store_credit", "surcharge", "take", "total", "total_tax",
+    "AnyLine", "Line", "Rate", "digital", "discount", "for_refund", "gift_card", "package",
+    "physical", "return_fee", "sales_tax", "shipping_fee", "split", "store_credit", "surcharge",
+    "take", "total", "total_tax",
 ]  # fmt: skip
 
-#: A tax rate as percent in a str or Decimal ("25"), or as a TaxRate. An int is refused: 25 and 2500 are both meant by it.
+#: A tax rate: percent as a str or Decimal ("25"), or a TaxRate. An int is refused, because people
+#: write 25 % as 25 and as 2500.
 Rate: TypeAlias = str | Decimal | TaxRate
 
 
 @attrs.define(eq=False)
-class Line(OrderLineDto):
-    """An order line that knows its currency, which the API does not send along with a line."""
+class Line(OrderLine):
+    """An order line with its currency, which is no field of the API's lines."""
 
-    #: ISO 4217 code; never sent.
+    #: The ISO 4217 code. Never sent.
     currency: str | None = attrs.field(default=None, kw_only=True)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """A line as JSON has it, whose currency is not known."""
+        """Read a line from JSON data, which tells no currency."""
         line = super().from_dict(src_dict)
         line.currency = None
         return line
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, OrderLineDto) and self.to_dict() == other.to_dict()
+        return isinstance(other, OrderLine) and self.to_dict() == other.to_dict()
 
     __hash__ = None  # lines can be changed, like all models
 
@@ -74,27 +75,29 @@ def physical(
     """Return a line of goods that are shipped.
 
     Args:
-        name: what the customer reads, at most 255 characters.
-        amount: instead of ``unit_price``, for a line of one.
-        tax_rate: in percent as text, ``"25"``; or a TaxRate.
-        quantity: how many, at least 1, in ``quantity_unit``.
-        unit_price: the price of one with tax, before the discount.
-        total: instead of ``unit_price``, what the customer pays for all of them with tax, after the discount. Where
-            it does not divide by the quantity, the unit price is rounded up and the minor units above the total
-            become a discount, so that none is lost.
-        discount: on the whole line with tax, 0 or more.
-        reference: your article number; the vendor matches refunds to captures by it. At most 255 characters.
+        name: the text for the customer, at most 255 characters.
+        amount: the price of a line of one unit with tax. It replaces ``unit_price``.
+        tax_rate: percent as text, ``"25"``, or a TaxRate.
+        quantity: the number of units, at least 1, in ``quantity_unit``.
+        unit_price: the price of one unit with tax, before the discount.
+        total: the price of the whole line with tax, after the discount. It replaces ``unit_price``.
+            Where it does not divide by the quantity, the unit price is rounded up. The minor units
+            above the total become a discount, so that none is lost.
+        discount: the discount on the whole line with tax, 0 or more.
+        reference: your article number, at most 255 characters. The vendor matches refunds to
+            captures by it.
         details: further fields of an order line: ``quantity_unit``, ``image_url``, ``product_url``,
             ``merchant_data``, ``product_identifiers``.
 
     Raises:
-        TypeError: an amount that is no Money, amounts of two currencies, a quantity that is no whole number, a tax
-            rate that is an int or float, or a detail that order lines do not have.
-        ValueError: none or several of ``amount``, ``unit_price`` and ``total``, an amount below 0, a quantity below 1,
-            a discount above the price, or a tax rate that is no plain number.
+        TypeError: an amount is no Money, or amounts are of two currencies. The quantity is no whole
+            number. The tax rate is an int or float. A detail is no field of order lines.
+        ValueError: none or several of ``amount``, ``unit_price`` and ``total`` are given. An amount
+            is below 0, or the quantity below 1. The discount is above the price. The tax rate is no
+            plain number.
     """
     price = _price(amount, unit_price, total, discount, quantity)
-    return _line(OrderLineDtoType.PHYSICAL, name, price, tax_rate, reference, details)
+    return _line(OrderLineType.PHYSICAL, name, price, tax_rate, reference, details)
 
 
 def digital(
@@ -109,9 +112,12 @@ def digital(
     reference: str | None = None,
     **details: Any,
 ) -> Line:
-    """Return a line of goods that are not shipped; arguments and errors as of :func:`physical`."""
+    """Return a line of goods that are not shipped.
+
+    Arguments and errors are those of :func:`physical`.
+    """
     price = _price(amount, unit_price, total, discount, quantity)
-    return _line(OrderLineDtoType.DIGITAL, name, price, tax_rate, reference, details)
+    return _line(OrderLineType.DIGITAL, name, price, tax_rate, reference, details)
 
 
 def package(
@@ -126,9 +132,12 @@ def package(
     reference: str | None = None,
     **details: Any,
 ) -> Line:
-    """Return a line of several goods sold as one; arguments and errors as of :func:`physical`."""
+    """Return a line of several goods sold as one.
+
+    Arguments and errors are those of :func:`physical`.
+    """
     price = _price(amount, unit_price, total, discount, quantity)
-    return _line(OrderLineDtoType.PACKAGE, name, price, tax_rate, reference, details)
+    return _line(OrderLineType.PACKAGE, name, price, tax_rate, reference, details)
 
 
 # --- money without a quantity
@@ -137,65 +146,93 @@ def package(
 def shipping_fee(
     name: str, amount: Money, *, tax_rate: Rate, reference: str | None = None, **details: Any
 ) -> Line:
-    """Return a line for shipping: ``shipping_fee("Parcel", Money.of("29.00", "SEK"), tax_rate="25")``.
+    """Return a line for shipping.
+
+    An example is ``shipping_fee("Parcel", Money.of("29.00", "SEK"), tax_rate="25")``.
 
     Args:
-        name: what the customer reads, at most 255 characters.
-        amount: with tax, 0 or more; the kind of the line gives it its sign.
-        tax_rate: in percent as text, ``"25"``; or a TaxRate.
+        name: the text for the customer, at most 255 characters.
+        amount: the amount with tax, 0 or more. The kind of the line gives it its sign.
+        tax_rate: percent as text, ``"25"``, or a TaxRate.
         reference: your own id of the line, at most 255 characters.
         details: further fields of an order line, as of :func:`physical`.
 
     Raises:
-        TypeError: an amount that is no Money, a tax rate that is an int or float, or a detail that order lines do not
-            have.
-        ValueError: an amount below 0, or a tax rate that is no plain number.
+        TypeError: the amount is no Money. The tax rate is an int or float. A detail is no field of
+            order lines.
+        ValueError: the amount is below 0, or the tax rate is no plain number.
     """
-    return _line(OrderLineDtoType.SHIPPING_FEE, name, _one(amount, sign=1), tax_rate, reference, details)
+    return _line(
+        OrderLineType.SHIPPING_FEE, name, _fixed_price(amount, sign=1), tax_rate, reference, details
+    )
 
 
 def surcharge(
     name: str, amount: Money, *, tax_rate: Rate, reference: str | None = None, **details: Any
 ) -> Line:
-    """Return a line for a fee on top; arguments and errors as of :func:`shipping_fee`."""
-    return _line(OrderLineDtoType.SURCHARGE, name, _one(amount, sign=1), tax_rate, reference, details)
+    """Return a line for a fee on top.
+
+    Arguments and errors are those of :func:`shipping_fee`.
+    """
+    return _line(
+        OrderLineType.SURCHARGE, name, _fixed_price(amount, sign=1), tax_rate, reference, details
+    )
 
 
 def discount(
     name: str, amount: Money, *, tax_rate: Rate, reference: str | None = None, **details: Any
 ) -> Line:
-    """Return a line that takes a discount off the order: give the amount as 0 or more.
+    """Return a line that takes a discount off the order. Give the amount as 0 or more.
 
-    Arguments and errors as of :func:`shipping_fee`. A discount on one line is that line's ``discount=``.
+    Arguments and errors are those of :func:`shipping_fee`. A discount on one line is that line's
+    ``discount=``.
     """
-    return _line(OrderLineDtoType.DISCOUNT, name, _one(amount, sign=-1), tax_rate, reference, details)
+    return _line(
+        OrderLineType.DISCOUNT, name, _fixed_price(amount, sign=-1), tax_rate, reference, details
+    )
 
 
 def gift_card(
     name: str, amount: Money, *, tax_rate: Rate = "0", reference: str | None = None, **details: Any
 ) -> Line:
-    """Return a line that takes off what a gift card pays: give the amount as 0 or more.
+    """Return a line for payment by gift card. Give the amount as 0 or more.
 
-    Arguments and errors as of :func:`shipping_fee`. A means of payment bears no tax, so the rate is 0 by default.
+    Arguments and errors are those of :func:`shipping_fee`. A means of payment bears no tax, so the
+    rate is 0 by default.
     """
-    return _line(OrderLineDtoType.GIFT_CARD, name, _one(amount, sign=-1), tax_rate, reference, details)
+    return _line(
+        OrderLineType.GIFT_CARD, name, _fixed_price(amount, sign=-1), tax_rate, reference, details
+    )
 
 
 def store_credit(
     name: str, amount: Money, *, tax_rate: Rate = "0", reference: str | None = None, **details: Any
 ) -> Line:
-    """Return a line that takes off what credit with the shop pays; as :func:`gift_card`."""
-    return _line(OrderLineDtoType.STORE_CREDIT, name, _one(amount, sign=-1), tax_rate, reference, details)
+    """Return a line for payment by credit with the shop. Give the amount as 0 or more.
+
+    Arguments, errors and tax are those of :func:`gift_card`.
+    """
+    return _line(
+        OrderLineType.STORE_CREDIT,
+        name,
+        _fixed_price(amount, sign=-1),
+        tax_rate,
+        reference,
+        details,
+    )
 
 
 def return_fee(
     name: str, amount: Money, *, tax_rate: Rate, reference: str | None = None, **details: Any
 ) -> Line:
-    """Return a line that takes the fee of a return off a refund: give the amount as 0 or more.
+    """Return a line that takes the fee of a return off a refund. Give the amount as 0 or more.
 
-    Arguments and errors as of :func:`shipping_fee`. The line was never part of a capture, and needs no reference.
+    Arguments and errors are those of :func:`shipping_fee`. The line was never part of a capture,
+    and needs no reference.
     """
-    return _line(OrderLineDtoType.RETURN_FEE, name, _one(amount, sign=-1), tax_rate, reference, details)
+    return _line(
+        OrderLineType.RETURN_FEE, name, _fixed_price(amount, sign=-1), tax_rate, reference, details
+    )
 
 
 def sales_tax(
@@ -203,51 +240,56 @@ def sales_tax(
 ) -> Line:
     """Return the one tax line of an order in the US, whose other lines have a tax rate of 0.
 
-    Arguments and errors as of :func:`shipping_fee`. A rate other than 0 is a ``ValueError``, for the line itself bears no
-    tax. The vendor counts it as an amount: :func:`total_tax` of such an order is 0.
+    Arguments and errors are those of :func:`shipping_fee`. A rate other than 0 is a ``ValueError``,
+    for the line itself bears no tax. The vendor counts it as an amount, so :func:`total_tax` of
+    such an order is 0.
     """
     if _rate(tax_rate).rate:
         raise ValueError(f"a line of sales tax bears no tax: its tax_rate is 0, not {tax_rate}")
-    return _line(OrderLineDtoType.SALES_TAX, name, _one(amount), tax_rate, reference, details)
+    return _line(OrderLineType.SALES_TAX, name, _fixed_price(amount), tax_rate, reference, details)
 
 
-# --- summing up
+# --- sums
 
 
 def total(order_lines: Iterable[AnyLine]) -> int:
-    """The sum of the lines with tax, in minor units.
+    """Return the sum of the lines with tax, in minor units.
 
     Raises:
-        TypeError: lines of two currencies, as far as they know theirs.
+        TypeError: lines are of two currencies, as far as they know theirs.
         ValueError: a line has no amount that is a whole number.
     """
-    return sum_of(order_lines, "total_amount")
+    return sum_field(order_lines, "total_amount")
 
 
 def total_tax(order_lines: Iterable[AnyLine]) -> int:
-    """The tax in the lines, in minor units; a line that names none has none.
+    """Return the tax in the lines, in minor units. A line that names none has none.
 
     Raises:
-        TypeError: lines of two currencies, as far as they know theirs.
+        TypeError: lines are of two currencies, as far as they know theirs.
         ValueError: a line has a tax that is no whole number.
     """
-    return sum_of(order_lines, "total_tax_amount", 0)
+    return sum_field(order_lines, "total_tax_amount", 0)
 
 
-# --- how a line is put together
+# --- parts of a line
 
 
 def _price(
-    amount: Money | None, unit_price: Money | None, whole: Money | None, off: Money | None, quantity: int
+    amount: Money | None,
+    unit_price: Money | None,
+    total: Money | None,
+    discount: Money | None,
+    quantity: int,
 ) -> dict[str, Any]:
-    """Quantity, unit price, discount and total of a line, which obey the vendor's rule, and their currency."""
-    number = count("quantity", quantity, 1)
-    given = {"amount": amount, "unit_price": unit_price, "total": whole, "discount": off}
+    """Return the quantity, amounts and currency of a line, by the vendor's rule."""
+    number = require_count("quantity", quantity, 1)
+    given = {"amount": amount, "unit_price": unit_price, "total": total, "discount": discount}
     amounts = {name: _amount(name, value) for name, value in given.items() if value is not None}
     prices = [name for name in amounts if name != "discount"]
     if len(prices) != 1 or (prices == ["amount"] and number != 1):
         raise ValueError("give one of unit_price= and total=, or the amount of a line of one")
-    currencies = {one.currency for one in amounts.values()}
+    currencies = {money.currency for money in amounts.values()}
     if len(currencies) > 1:
         raise TypeError(f"a line has one currency, not {' and '.join(sorted(currencies))}")
     price = amounts[prices[0]].minor
@@ -269,8 +311,8 @@ def _price(
     }
 
 
-def _one(amount: Money, *, sign: Literal[1, -1] = 1) -> dict[str, Any]:
-    """Return the amounts of a line of one, which adds its amount to the order or takes it off."""
+def _fixed_price(amount: Money, *, sign: Literal[1, -1] = 1) -> dict[str, Any]:
+    """Return the quantity, amounts and currency of a line of one, with the sign of its kind."""
     minor = sign * _amount("amount", amount).minor
     return {
         "quantity": 1,
@@ -282,7 +324,7 @@ def _one(amount: Money, *, sign: Literal[1, -1] = 1) -> dict[str, Any]:
 
 
 def _line(
-    kind: OrderLineDtoType,
+    kind: OrderLineType,
     name: str,
     price: Mapping[str, Any],
     tax_rate: Rate,
@@ -301,11 +343,11 @@ def _line(
         raise TypeError(f"a {kind} line takes no {', '.join(sorted(unknown))}")
     more = {key: value for key, value in details.items() if value is not None}
     if isinstance(more.get("product_identifiers"), Mapping):
-        more["product_identifiers"] = ProductIdentifiersDto.from_dict(more["product_identifiers"])
+        more["product_identifiers"] = ProductIdentifiers.from_dict(more["product_identifiers"])
     return Line(
         type_=kind,
         name=name,
-        reference=UNSET if reference is None else reference,
+        reference=reference,
         tax_rate=rate.rate,
         total_tax_amount=tax_of(price["total_amount"], rate),
         **price,
@@ -318,15 +360,17 @@ def _rate(tax_rate: Rate) -> TaxRate:
         return tax_rate
     if not isinstance(tax_rate, str | Decimal):
         raise TypeError(
-            f"tax_rate must be percent as a str like '25', or a TaxRate, not {type(tax_rate).__name__}: "
-            "25 and 2500 would both be meant by a number"
+            "tax_rate must be percent as a str like '25', or a TaxRate, "
+            f"not {type(tax_rate).__name__}: 25 and 2500 would both be meant by a number"
         )
-    return TaxRate.percent(tax_rate)
+    return TaxRate.from_percent(tax_rate)
 
 
 def _amount(name: str, value: Money) -> Money:
     if not isinstance(value, Money):
         raise TypeError(f"{name} must be Money, not {type(value).__name__}; see Money.of")
     if value.minor < 0:
-        raise ValueError(f"{name} must be 0 or more, not {value}: the kind of the line gives the sign")
+        raise ValueError(
+            f"{name} must be 0 or more, not {value}: the kind of the line gives the sign"
+        )
     return value

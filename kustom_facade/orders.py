@@ -1,40 +1,38 @@
-"""What an order that was read shows: its amounts, and what can still be captured and refunded.
+"""Amounts of an order: captured, refunded, and still capturable or refundable.
 
-Honest about what the wire gets wrong: amounts of a cancelled order, captures that never count their refunds (api-facts,
-section 4).
+Orders on the wire contradict themselves (api-facts, section 4). A cancelled order may show its full
+amount as remaining, and a capture may not count its refunds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from kustom_order_management.models import OrderLineDto
-from kustom_order_management.types import Unset
+from kustom_order_management.models import Capture, MerchantOrder, OrderLine, Refund
 
-from ._amounts import label, number_in
+from ._lines.values import describe, int_field
 from .money import Money
-
-if TYPE_CHECKING:
-    from kustom_order_management.models import CaptureDto, MerchantOrderDto, RefundDto
 
 __all__ = ["capturable", "captured", "refundable", "refundable_by_capture", "refunded"]
 
-#: The states in which something can be captured, and those in which nothing can any more.
+#: Statuses in which an order can be captured.
 OPEN: Final = ("AUTHORIZED", "PART_CAPTURED")
+#: Statuses in which an order can no longer be captured.
 OVER: Final = ("CAPTURED", "CANCELLED", "EXPIRED", "CLOSED")
 
-#: Kinds of lines that are no goods: a refund may have them although no capture had.
+#: Kinds of lines that are no goods. A refund may have them although no capture had.
 _NO_GOODS: Final = (
     "discount", "gift_card", "return_fee", "sales_tax", "shipping_fee", "store_credit", "surcharge",
 )  # fmt: skip
 
 
-def capturable(order: MerchantOrderDto) -> Money:
-    """Return what can still be captured: nothing, unless the status and the fraud status allow it.
+def capturable(order: MerchantOrder) -> Money:
+    """Return the amount that can still be captured.
 
-    A cancelled order may still show its full ``remaining_authorized_amount``, so that amount alone says nothing. A
-    missing fraud status does not block.
+    It is 0 unless the status and the fraud status allow a capture. A cancelled order may still show
+    its full ``remaining_authorized_amount``, so that amount alone does not decide. A missing fraud
+    status does not block.
 
     Raises:
         ValueError: the order names no currency or no remaining amount.
@@ -42,17 +40,18 @@ def capturable(order: MerchantOrderDto) -> Money:
     currency = _currency(order)
     if order.status not in OPEN or (order.fraud_status and order.fraud_status != "ACCEPTED"):
         return Money(0, currency)
-    return Money(max(0, number_in(order, "remaining_authorized_amount")), currency)
+    return Money(max(0, int_field(order, "remaining_authorized_amount")), currency)
 
 
-def refundable(order: MerchantOrderDto) -> Money:
-    """Return what was captured and not refunded yet; nothing of a CLOSED order, whose captures are all refunded.
+def refundable(order: MerchantOrder) -> Money:
+    """Return the amount that was captured and not refunded yet.
 
-    What the order, its ``refunds`` and its captures say was refunded may each lag: the largest of them counts. Where the
-    order names no ``captured_amount``, its captures do.
+    It is 0 for a CLOSED order, whose captures are all refunded. The order, its ``refunds`` and its
+    captures each tell a refunded amount, and each may lag. The largest of the three counts. Where
+    the order names no ``captured_amount``, the sum of its captures counts.
 
     Raises:
-        ValueError: the order names no currency, or an amount that is no whole number.
+        ValueError: the order names no currency, or an amount is no whole number.
     """
     currency = _currency(order)
     if order.status == "CLOSED":
@@ -60,19 +59,20 @@ def refundable(order: MerchantOrderDto) -> Money:
     return Money(max(0, captured(order) - refunded(order)), currency)
 
 
-def refundable_by_capture(order: MerchantOrderDto) -> dict[str, Money]:
-    """Return how much of each capture can certainly still be refunded, by its ``capture_id``.
+def refundable_by_capture(order: MerchantOrder) -> dict[str, Money]:
+    """Return the amount of each capture that can certainly still be refunded, by ``capture_id``.
 
-    A capture's own ``refunded_amount`` may stay 0, so refunds are matched as the vendor does it: to the capture whose
-    lines have all references of the refund's goods, if all lines of the refund sum up to it. Fees, discounts and lines
-    below zero that no capture had do not count in that, and the refund's whole amount does.
+    A capture's own ``refunded_amount`` may stay 0, so refunds are matched by the vendor's rule. A
+    refund belongs to the capture whose lines have all references of the refund's goods. Its lines
+    must sum up to its amount. Fees, discounts and lines below zero that no capture had need no
+    match. The refund's whole amount counts.
 
-    A refund that matches no single capture may have come from any of them. So it is taken off *each*, as far as no
-    capture's ``refunded_amount`` says where it went: the worst assignment. The sum over all captures can therefore be less
-    than :func:`refundable`, and no capture is ever shown with more than that.
+    A refund that matches no single capture may belong to any of them. So its amount is taken off
+    *each* capture, unless a capture's ``refunded_amount`` tells where it went. The sum over all
+    captures can therefore be less than :func:`refundable`. No capture has more than that.
 
     Raises:
-        ValueError: the order names no currency, a capture has no id or amount.
+        ValueError: the order names no currency, or a capture has no id or amount.
     """
     currency, most = _currency(order), refundable(order)
     captures = list(order.captures or [])
@@ -80,54 +80,58 @@ def refundable_by_capture(order: MerchantOrderDto) -> dict[str, Money]:
         if not capture.capture_id:
             raise ValueError("a capture of the order has no capture_id")
     matched = _matched(captures, order.refunds or [], refunded(order))
-    # What the captures themselves count beyond that was told where it belongs, too.
-    counted = [number_in(capture, "refunded_amount", 0) for capture in captures]
+    # A capture's own count above the matched amount also tells where refunds went.
+    counted = [int_field(capture, "refunded_amount", 0) for capture in captures]
     placed = [max(0, own - sure) for own, sure in zip(counted, matched, strict=True)]
     unplaced = refunded(order) - sum(matched)
-    left = {}
+    remaining = {}
     for number, capture in enumerate(captures):
         elsewhere = sum(placed) - placed[number]
         taken = max(counted[number], matched[number] + max(0, unplaced - elsewhere))
-        rest = number_in(capture, "captured_amount") - taken
-        left[str(capture.capture_id)] = min(most, Money(max(0, rest), currency))
-    return left
+        rest = int_field(capture, "captured_amount") - taken
+        remaining[str(capture.capture_id)] = min(most, Money(max(0, rest), currency))
+    return remaining
 
 
-def captured(order: MerchantOrderDto) -> int:
-    """Return the order's captured amount in minor units, as its captures have it if it names none.
+def captured(order: MerchantOrder) -> int:
+    """Return the captured amount of an order in minor units.
+
+    Where the order names none, it is the sum of its captures.
 
     Raises:
-        ValueError: an amount that is no whole number.
+        ValueError: an amount is no whole number.
     """
-    if isinstance(order.captured_amount, Unset):
+    if order.captured_amount is None:
         return _sum(order.captures, "captured_amount")
-    return number_in(order, "captured_amount")
+    return int_field(order, "captured_amount")
 
 
-def refunded(order: MerchantOrderDto) -> int:
-    """Return what was refunded in minor units, by whatever place of the order says most.
+def refunded(order: MerchantOrder) -> int:
+    """Return the refunded amount of an order in minor units.
+
+    It is the largest of the order's own amount, the sum of its refunds and that of its captures.
 
     Raises:
-        ValueError: an amount that is no whole number.
+        ValueError: an amount is no whole number.
     """
     return max(
-        number_in(order, "refunded_amount", 0),
+        int_field(order, "refunded_amount", 0),
         _sum(order.refunds, "refunded_amount"),
         _sum(order.captures, "refunded_amount"),
     )
 
 
-def _matched(captures: list[CaptureDto], refunds: Iterable[RefundDto], refunded: int) -> list[int]:
-    """Return what was certainly refunded of each capture, by the references of the refunds' lines."""
+def _matched(captures: list[Capture], refunds: Iterable[Refund], refunded: int) -> list[int]:
+    """Return the certainly refunded amount of each capture, by the references of its refunds."""
     references = [_references(capture.order_lines) for capture in captures]
-    held = [number_in(capture, "captured_amount") for capture in captures]
+    held = [int_field(capture, "captured_amount") for capture in captures]
     matched = [0] * len(captures)
     for refund in refunds:
         wanted = _deciding(refund, set().union(*references))
         fitting = [number for number, own in enumerate(references) if wanted and wanted <= own]
         if len(fitting) == 1:
-            matched[fitting[0]] += number_in(refund, "refunded_amount", 0)
-    # A capture that may have been refunded otherwise may have had no room for what was matched to it.
+            matched[fitting[0]] += int_field(refund, "refunded_amount", 0)
+    # Unplaced refunds may have used up a capture, so that a match to it is not certain.
     while True:
         unplaced = refunded - sum(matched)
         doubtful = [n for n, amount in enumerate(matched) if amount and amount + unplaced > held[n]]
@@ -137,10 +141,13 @@ def _matched(captures: list[CaptureDto], refunds: Iterable[RefundDto], refunded:
             matched[number] = 0
 
 
-def _deciding(refund: RefundDto, captured: set[str]) -> set[str]:
-    """Return the references that decide to which capture a refund belongs; none where that cannot be told."""
+def _deciding(refund: Refund, captured: set[str]) -> set[str]:
+    """Return the references that decide to which capture a refund belongs.
+
+    There are none where the refund's lines cannot decide.
+    """
     lines = refund.order_lines or []
-    if not all(isinstance(line, OrderLineDto) for line in lines):
+    if not all(isinstance(line, OrderLine) for line in lines):
         return set()
     totals = [line.total_amount for line in lines]
     if not all(type(total) is int for total in totals) or sum(totals) != refund.refunded_amount:
@@ -153,7 +160,7 @@ def _deciding(refund: RefundDto, captured: set[str]) -> set[str]:
     return set() if "" in decisive else set(decisive)
 
 
-def _is_goods(line: OrderLineDto) -> bool:
+def _is_goods(line: OrderLine) -> bool:
     return line.type_ not in _NO_GOODS and line.total_amount >= 0
 
 
@@ -164,10 +171,10 @@ def _references(order_lines: Any) -> set[str]:
 def _sum(parts: Any, field: str) -> int:
     if parts and not (isinstance(parts, list) and all(hasattr(part, field) for part in parts)):
         raise ValueError(f"a list of the order, with a {field} in each part, cannot be read")
-    return sum(number_in(part, field, 0) for part in parts or ())
+    return sum(int_field(part, field, 0) for part in parts or ())
 
 
-def _currency(order: MerchantOrderDto) -> str:
+def _currency(order: MerchantOrder) -> str:
     if not isinstance(order.purchase_currency, str):
-        raise ValueError(f"the order {label(order)} names no purchase_currency")  # noqa: TRY004  # the answer's fault
+        raise ValueError(f"the order {describe(order)} names no purchase_currency")  # noqa: TRY004  # the answer's fault
     return order.purchase_currency

@@ -1,32 +1,39 @@
-"""When to repeat a request, and after how long: a frozen value and one pure function."""
+"""The retry policy: a frozen value whose decision is one pure function."""
 
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from math import isfinite
 from typing import Final
 
-#: Doubling stops here: every sensible cap is reached long before, and floats would overflow later.
+#: Limit on doublings of the wait. It is above every sensible cap, and below a float's overflow.
 _MOST_DOUBLINGS: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """How often and how patiently a request is repeated.
+    """When and how often to repeat a request.
 
-    - Repeated are transport errors, 429 and every 5xx; a write always with the same key and body.
-    - ``attempts``: sends in all, at least 1.
-    - Wait before attempt n + 1: ``random() * min(cap, base * 2 ** (n - 1))`` seconds (full jitter).
-    - ``Retry-After`` is obeyed instead, up to ``max_retry_after`` seconds; above it the call fails at once.
+    - Transport errors, 429 and every 5xx are retried. A write keeps its key and its body.
+    - ``attempts`` counts all sends and is at least 1.
+    - The wait before attempt n + 1 is ``random() * min(cap, base * 2 ** (n - 1))`` seconds (full
+      jitter).
+    - ``Retry-After`` replaces that wait, up to ``max_retry_after`` seconds. Above it the call fails
+      at once.
     - No attempt begins later than ``deadline`` seconds after the first.
 
     Raises:
         ValueError: a number is out of its range.
     """
 
+    #: Sends in all.
     attempts: int = 3
+    #: Seconds that the first wait is at most.
     base: float = 0.5
+    #: Seconds that any wait is at most, but for ``Retry-After``.
     cap: float = 8.0
+    #: Seconds after the first attempt in which another may begin.
     deadline: float = 60.0
+    #: Longest ``Retry-After`` that is obeyed, in seconds.
     max_retry_after: float = 30.0
 
     def __post_init__(self) -> None:
@@ -38,18 +45,18 @@ class RetryPolicy:
                 raise ValueError(f"{name} must be a number of seconds from 0, not {value!r}")
 
     def limited_to(self, attempts: int | None) -> "RetryPolicy":
-        """The same policy with another number of attempts; ``None`` keeps it."""
+        """Return the policy with another number of attempts. ``None`` keeps the present one."""
         return self if attempts is None else replace(self, attempts=attempts)
 
     def wait(
         self, attempt: int, elapsed: float, *, retry_after: float | None = None, jitter: float = 1.0
     ) -> float | None:
-        """Seconds to wait after a failed attempt, or ``None`` to give up.
+        """Return the seconds to wait after a failed attempt, or ``None`` to give up.
 
         Args:
-            attempt: the attempt that just failed, counted from 1.
+            attempt: the number of the attempt that failed, from 1.
             elapsed: seconds since the first attempt began.
-            retry_after: what the answer asked for, in seconds.
+            retry_after: the seconds that the answer asked for.
             jitter: a random number from 0 to 1.
         """
         if attempt >= self.attempts:
@@ -64,10 +71,12 @@ class RetryPolicy:
 
 
 def parse_retry_after(value: str | None, now: float) -> float | None:
-    """The seconds that a ``Retry-After`` header asks for; ``None`` where it is absent or unreadable.
+    """Return the seconds that a ``Retry-After`` header asks for.
+
+    An absent or unreadable header gives ``None``.
 
     Args:
-        value: the header: a number of seconds, or an HTTP date.
+        value: the header, a number of seconds or an HTTP date.
         now: the present, in seconds since the epoch.
     """
     if value is None:

@@ -1,14 +1,16 @@
-"""Checks a request body against the limits of the vendor's document, which regeneration writes as data.
+"""Limits of the vendor's document, checked on a request body.
 
-A leaf: it knows the form of the rules, and nothing of this API. All problems are found at once.
+Regeneration writes the limits as data. This module knows their form, and nothing of this API. All
+problems are found at once.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 Rule = Mapping[str, Any]
-#: A name that the document does not declare: where it stands, itself, the fields that are known there, and those given.
-Unknown = tuple[str, str, Mapping[str, Rule], Mapping[str, Any]]
+#: A field that the document does not declare: its path and name, the declared fields of its
+#: object, and the given ones.
+UnknownField = tuple[str, str, Mapping[str, Rule], Mapping[str, Any]]
 
 _LONGEST: Final = 10**40
 _NAMES: Final[Mapping[str, tuple[type | tuple[type, ...], str]]] = {
@@ -26,16 +28,16 @@ def problems(
     rule: Rule,
     schemas: Mapping[str, Rule],
     path: str = "",
-    unknown: list[Unknown] | None = None,
+    unknown: list[UnknownField] | None = None,
 ) -> Iterator[str]:
-    """What is wrong with plain JSON data, each problem with its path and the limit it breaks.
+    """Yield the problems of plain JSON data, each with its path and the limit it breaks.
 
     Args:
         value: the data, or a part of it.
-        rule: what holds for it.
+        rule: the limits of the data.
         schemas: the rules that ``{"schema": name}`` refers to.
-        path: where the data stands, for the messages.
-        unknown: takes the names that the document does not declare, for ``misspelt``.
+        path: the path of the data, for the messages.
+        unknown: takes the fields that the document does not declare, for ``misspelt``.
     """
     while "schema" in rule:
         rule = schemas[rule["schema"]]
@@ -47,7 +49,9 @@ def problems(
     elif kind == "object":
         yield from _object_problems(value, rule, schemas, path, unknown)
     elif kind == "array":
-        yield from _size_problems(len(value), "items", rule.get("minItems"), rule.get("maxItems"), path)
+        yield from _size_problems(
+            len(value), "items", rule.get("minItems"), rule.get("maxItems"), path
+        )
         for index, item in enumerate(value):
             yield from problems(item, rule.get("items", {}), schemas, f"{path}[{index}]", unknown)
     elif kind == "string":
@@ -58,12 +62,12 @@ def problems(
         yield from _range_problems(value, rule.get("minimum"), rule.get("maximum"), path)
 
 
-def misspelt(unknown: Iterable[Unknown]) -> Iterator[str]:
-    """Names that the document does not declare, but that look like one it does and that is not there.
+def misspelt(unknown: Iterable[UnknownField]) -> Iterator[str]:
+    """Yield a remark on each undeclared field whose name is close to a declared one.
 
-    No problems: the vendor's API may know more than the document.
+    A remark is no problem, since the API may know more fields than the document.
     """
-    from difflib import get_close_matches  # noqa: PLC0415  # rarely needed, and not for nothing to load
+    from difflib import get_close_matches  # noqa: PLC0415  # rarely needed, slow to load
 
     for path, name, fields, present in unknown:
         for meant in get_close_matches(name, fields.keys() - present.keys(), n=1, cutoff=0.7):
@@ -71,7 +75,10 @@ def misspelt(unknown: Iterable[Unknown]) -> Iterator[str]:
 
 
 def _fits(value: Any, rule: Rule) -> bool:
-    """Whether a plain value surely keeps its limits: most do, and are not looked at any closer."""
+    """Return whether a string or an integer is within its limits.
+
+    Most values are, and need no closer look.
+    """
     kind = rule.get("type")
     if kind == "string" and type(value) is str:
         return bool(rule.get("minLength", 0) <= len(value) <= rule.get("maxLength", len(value)))
@@ -81,7 +88,7 @@ def _fits(value: Any, rule: Rule) -> bool:
 
 
 def _is(value: Any, kind: str) -> bool:
-    """Whether a value is of a JSON type; True and False are ints in Python, and no numbers in JSON."""
+    """Return whether a value is of a JSON type. A bool is an int in Python, and not in JSON."""
     return isinstance(value, _NAMES[kind][0]) and isinstance(value, bool) == (kind == "boolean")
 
 
@@ -90,7 +97,7 @@ def _object_problems(
     rule: Rule,
     schemas: Mapping[str, Rule],
     path: str,
-    unknown: list[Unknown] | None,
+    unknown: list[UnknownField] | None,
 ) -> Iterator[str]:
     fields: Mapping[str, Rule] = rule.get("properties", {})
     dot = f"{path}." if path else ""
@@ -105,16 +112,23 @@ def _object_problems(
             unknown.append((f"{dot}{name}", name, fields, value))
 
 
-def _size_problems(size: int, unit: str, least: int | None, most: int | None, path: str) -> Iterator[str]:
+def _size_problems(
+    size: int, unit: str, least: int | None, most: int | None, path: str
+) -> Iterator[str]:
     if most is not None and size > most:
         yield f"{path}: {size} {unit}, at most {most} are allowed"
     if least is not None and size < least:
         yield f"{path}: {size} {unit}, at least {least} must be there"
 
 
-def _range_problems(value: float, least: float | None, most: float | None, path: str) -> Iterator[str]:
-    for limit, text, breaks in ((least, "less", value < (least or 0)), (most, "more", value > (most or 0))):
+def _range_problems(
+    value: float, least: float | None, most: float | None, path: str
+) -> Iterator[str]:
+    for limit, text, breaks in (
+        (least, "less", value < (least or 0)),
+        (most, "more", value > (most or 0)),
+    ):
         if limit is not None and breaks:
-            # Python refuses to print the longest of whole numbers.
+            # Python refuses to print an int of more than 4,300 digits.
             shown = f"{value}" if abs(value) < _LONGEST else "a number of more than 40 digits"
             yield f"{path}: {shown} is {text} than {limit}"

@@ -1,0 +1,112 @@
+"""What both clients are: settings, options, and the sharing of connections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn, Self
+
+from . import config
+from ._operations.line_checks import CheckMode
+from ._operations.request import parse_check_mode
+from ._sending.http import check_url
+from ._sending.session import Session
+from .retry import RetryPolicy
+
+
+class BaseClient:
+    """The base of KustomClient and AsyncKustomClient; not to be used by itself."""
+
+    _transport: Any
+
+    def _configure(
+        self,
+        kinds: tuple[type, ...],
+        default_transport: Callable[[str | None], Any],
+        *,
+        api_key: str | None,
+        username: str | None,
+        base_url: str | None,
+        transport: Any,
+        proxy: str | None,
+        timeout: float | None,
+        retry: RetryPolicy | None,
+        integrator: str | None,
+        check: CheckMode,
+        guard_keys: bool,
+    ) -> None:
+        if transport is not None and not isinstance(transport, kinds):
+            wanted = f"an httpx.{kinds[-1].__name__}"
+            raise TypeError(f"transport must be {wanted}, not {type(transport).__name__}")
+        try:
+            self._config = config.resolve(
+                api_key=api_key,
+                username=username,
+                base_url=base_url,
+                proxy=proxy,
+                timeout=timeout,
+                integrator=integrator,
+                transport=transport,
+            )
+        finally:
+            # Error trackers show the local variables of a constructor that failed.
+            del api_key, username, base_url, proxy
+        check_url(self._config.base_url)
+        self._retry = retry or RetryPolicy()
+        self._check: CheckMode = parse_check_mode(check)
+        if transport is None:
+            transport = default_transport(self._config.proxy)
+        self._transport = transport
+        self._guard_keys = guard_keys
+        # Clients made by with_options share their root's connections, and end with it.
+        self._root = self
+        self._closed = False
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        max_attempts: int | None = None,
+        retry: RetryPolicy | None = None,
+        integrator: str | None = None,
+        check: CheckMode | None = None,
+        guard_keys: bool | None = None,
+    ) -> Self:
+        """Return a client with other defaults over the same connections.
+
+        Closing it leaves them open. What is not given stays as it is; the arguments are those of
+        the constructor, and ``max_attempts`` replaces that of the retry policy.
+        """
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)  # what a subclass has of its own comes along
+        other._config = self._config.with_options(timeout=timeout, integrator=integrator)
+        other._check = self._check if check is None else parse_check_mode(check)
+        other._guard_keys = self._guard_keys if guard_keys is None else guard_keys
+        other._retry = (retry or self._retry).limited_to(max_attempts)
+        other._closed = False
+        return other
+
+    def __repr__(self) -> str:
+        settings = getattr(self, "_config", None)  # not there when building it failed
+        where = f"base_url={settings.base_url!r}, timeout={settings.timeout}" if settings else ""
+        return f"{type(self).__name__}({where})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a client holds connections and a secret and is not pickled; build one in each process"
+        )
+
+    def _closes_connections(self) -> bool:
+        """Return whether to close the connections: they are this client's own, and still open."""
+        if self._root is not self or self._closed:
+            return False
+        self._closed = True
+        return True
+
+    def _session(self, timeout: float | None, max_attempts: int | None) -> Session:
+        """Return the settings for one call."""
+        if self._root._closed:
+            raise config.closed()
+        settings = self._config
+        if timeout is not None:
+            settings = settings.with_options(timeout=timeout)
+        return Session(settings, self._retry.limited_to(max_attempts), self._guard_keys)

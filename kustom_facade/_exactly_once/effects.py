@@ -1,0 +1,143 @@
+"""An order's captures and refunds as evidence: what it lists, what it counts, what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from kustom_order_management.models import Capture, MerchantOrder, Refund
+
+from .._lines.values import int_field
+from ..orders import OVER, captured, refunded
+
+
+class Effect(NamedTuple):
+    """A capture or a refund that an order lists."""
+
+    id: str | None
+    #: As text: one that looks like a number may come back as a number.
+    reference: str | None
+    #: In minor units; anything else where it cannot be read.
+    amount: Any
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What an order shows of its captures, or of its refunds."""
+
+    #: ``None`` where the list cannot be read.
+    effects: Sequence[Effect] | None
+    #: Whether the order lists all that it counts; what is not listed may be what is looked for.
+    is_complete: bool
+    #: What it lists and counts, in words, for an error.
+    summary: str
+    #: Why none is allowed, whatever its amount is; ``None`` where nothing is known to forbid it.
+    blocked: str | None
+    #: How much there is left for one; ``None`` where it cannot be read.
+    left: int | None
+    #: Where that comes from, in words, for an error.
+    limit: str
+
+    def refusal(self, amount: int) -> str | None:
+        """Return why the order does not allow an amount; ``None`` where it does, or cannot tell."""
+        if self.blocked or self.left is None:
+            return self.blocked
+        if amount > self.left:
+            return f"{amount} is more than {self.limit}"
+        return "nothing is left of it" if amount <= 0 else None
+
+
+def captures_of(order: MerchantOrder) -> History:
+    """Return what an order shows of its captures."""
+    effects = None
+    if _is_list_of(Capture, order.captures):
+        effects = [
+            Effect(part.capture_id or None, _text(part.reference), part.captured_amount)
+            for part in order.captures or ()
+        ]
+    # A list that is not there says nothing of an order that was captured from.
+    hidden = order.captures is None and order.status in ("PART_CAPTURED", "CAPTURED")
+    left = order.remaining_authorized_amount
+    return History(
+        effects=effects,
+        is_complete=not hidden and _lists_all(effects, captured, order),
+        summary=f"its captures sum up to {_listed(effects)}, its captured_amount is "
+        f"{order.captured_amount}, and it is {order.status}",
+        blocked=_capture_blocked(order),
+        left=left if type(left) is int else None,
+        limit=f"the order's remaining_authorized_amount of {left}",
+    )
+
+
+def refunds_of(order: MerchantOrder) -> History:
+    """Return what an order shows of its refunds."""
+    effects = None
+    if _is_list_of(Refund, order.refunds):
+        effects = [
+            Effect(part.refund_id or None, _text(part.reference), part.refunded_amount)
+            for part in order.refunds or ()
+        ]
+    taken, returned = _amount(captured, order), _amount(refunded, order)
+    return History(
+        effects=effects,
+        is_complete=_lists_all(effects, refunded, order),
+        summary=f"its refunds sum up to {_listed(effects)}, its refunded_amount is "
+        f"{order.refunded_amount}, and it is {order.status}",
+        blocked=None,
+        left=None if taken is None or returned is None else taken - returned,
+        limit=f"the {taken} captured less the {returned} refunded",
+    )
+
+
+def is_captured(order: MerchantOrder) -> bool:
+    """Return whether anything was captured, by whatever place of the order says so."""
+    return order.status == "PART_CAPTURED" or bool(order.captures) or bool(order.captured_amount)
+
+
+def was_released(order: MerchantOrder) -> bool:
+    """Return whether a part of the order was never captured, and cannot be any more.
+
+    Amounts that cannot be read prove nothing.
+    """
+    taken = _amount(captured, order)
+    try:
+        ordered = int_field(order, "order_amount", 0)
+    except ValueError:
+        return False
+    return order.status in ("CAPTURED", "CLOSED") and taken is not None and taken < ordered
+
+
+def _capture_blocked(order: MerchantOrder) -> str | None:
+    if order.status in OVER:
+        return f"the order is {order.status}"
+    # A missing fraud status does not block.
+    if isinstance(order.fraud_status, str) and order.fraud_status not in ("", "ACCEPTED"):
+        return f"the order's fraud_status is {order.fraud_status}"
+    return None
+
+
+def _is_list_of(model: type, parts: Any) -> bool:
+    return not parts or (isinstance(parts, list) and all(isinstance(one, model) for one in parts))
+
+
+def _listed(effects: Sequence[Effect] | None) -> int:
+    """Return the sum of what an order lists, as far as it can be read."""
+    return sum(effect.amount for effect in effects or () if isinstance(effect.amount, int))
+
+
+def _lists_all(effects: Sequence[Effect] | None, counted: Any, order: MerchantOrder) -> bool:
+    amount = _amount(counted, order)
+    return amount is not None and _listed(effects) >= amount
+
+
+def _amount(read: Any, order: MerchantOrder) -> int | None:
+    try:
+        amount: int = read(order)
+    except ValueError:  # an amount that cannot be read
+        return None
+    return amount
+
+
+def _text(reference: Any) -> str | None:
+    return str(reference) if isinstance(reference, str | int) else None

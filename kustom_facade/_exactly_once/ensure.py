@@ -1,0 +1,492 @@
+"""Exactly-once capture and refund, safe across crashes: read the order, decide, send, confirm.
+
+No database is needed. The caller's own business id is both the source of the idempotency key
+and the ``reference`` of what is made, so that the order itself tells what happened (api-facts,
+section 5).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final, TypeAlias
+from unicodedata import is_normalized
+
+from kustom_order_management.models import MerchantOrder
+
+from .. import idempotency
+from .._lines.values import sum_field
+from .._operations import captures, orders, refunds
+from .._operations.call import Amount, Call, Lines, OrderId, Shipments
+from .._operations.ids import minor_units, order_uuid
+from .._operations.line_checks import CheckMode
+from .._operations.request import check_currency
+from .._operations.response import Kind
+from .._sending.session import Session
+from .._sending.steps import Sleep, Steps
+from ..errors import (
+    ApiError,
+    CaptureNotAllowed,
+    Conflict,
+    ConnectionFailed,
+    DuplicateReference,
+    IdempotencyKeyReused,
+    InvalidRequest,
+    KustomError,
+    NotAllowed,
+    ReferenceConflict,
+    RefundNotAllowed,
+    UnexpectedResponse,
+)
+from ..orders import OVER
+from ..results import Created
+from .effects import History, captures_of, refunds_of
+
+Build: TypeAlias = partial[Call[Created]]
+
+_HISTORY: Final[dict[Kind, Callable[[MerchantOrder], History]]] = {
+    "capture": captures_of,
+    "refund": refunds_of,
+}
+_REFUSAL: Final[dict[Kind, type[NotAllowed]]] = {
+    "capture": CaptureNotAllowed,
+    "refund": RefundNotAllowed,
+}
+
+#: What to do after a refusal of an amount that followed from a stale read.
+_STALE_AMOUNT: Final = (
+    "The order had been read before something else happened to it, and less is left than was asked "
+    "for. The API may answer this key with the same refusal: call again with the next attempt= "
+    "(attempt=2 after the first)."
+)
+
+
+def ensure_capture(
+    session: Session,
+    order_id: OrderId,
+    amount: Amount | None = None,
+    *,
+    reference: str,
+    attempt: int = 1,
+    description: str | None = None,
+    order_lines: Lines | None = None,
+    shipping_info: Shipments | None = None,
+    shipping_delay: int | None = None,
+    check: CheckMode = "auto",
+) -> Steps[Created]:
+    """Capture once for a business event, however often this is called, in whatever process.
+
+    The order is read first: a capture with this reference and amount is returned with
+    ``already_done``. Otherwise it is made, with a key that follows from the reference
+    (:func:`kustom_facade.idempotency.key_for`), and the order is read again. After a lost
+    answer, a conflict or a refusal the order is read once more, for a while if reads may lag,
+    and what is there decides. An event is known by its reference alone: a capture without it is
+    not found.
+
+    Args:
+        order_id: the order's UUID.
+        amount: as of :meth:`capture`; always the same for one reference. ``None`` captures all
+            that is left when it is first done. A capture that is found is then the event's,
+            whatever its amount is.
+        reference: your own id of the event, such as the shipment's number. At most 255
+            characters, without spaces at its ends.
+        attempt: 2 and more after a refusal whose reason is gone, because the API may go on
+            answering the first key with that refusal. Never after an unknown outcome: two
+            attempts can capture twice.
+        description: as of :meth:`capture`.
+        order_lines: as of :meth:`capture`.
+        shipping_info: as of :meth:`capture`.
+        shipping_delay: as of :meth:`capture`.
+
+    Raises:
+        KustomError: see :mod:`kustom_facade.errors`; ``CaptureNotAllowed``, also before sending
+            where the order shows it; ``ReferenceConflict`` if the reference has another amount,
+            ``DuplicateReference`` if it is there more than once; ``InvalidRequest`` as of
+            :meth:`capture`, for an amount of 0, and for another currency than the order's;
+            ``ConnectionFailed`` or ``UnexpectedResponse`` if it is still not known: call again
+            with the same reference. Each has the key and the reference.
+    """
+    build = partial(
+        captures.capture,
+        order_id,
+        reference=reference,
+        description=description,
+        order_lines=_reusable(order_lines),
+        shipping_info=_reusable(shipping_info),
+        shipping_delay=shipping_delay,
+        check=check,
+    )
+    workflow = _with_event_context(session, "capture", build, order_id, amount, reference, attempt)
+    return (yield from workflow)
+
+
+def ensure_refund(
+    session: Session,
+    order_id: OrderId,
+    amount: Amount | None = None,
+    *,
+    reference: str,
+    attempt: int = 1,
+    description: str | None = None,
+    order_lines: Lines | None = None,
+    check: CheckMode = "auto",
+) -> Steps[Created]:
+    """Refund once for a business event, however often this is called, in whatever process.
+
+    As :meth:`ensure_capture`, with the refunds of the order.
+
+    Args:
+        order_id: the order's UUID.
+        amount: as of :meth:`refund`; always the same for one reference. ``None`` refunds all
+            that is left when it is first done. A refund that is found is then the event's,
+            whatever its amount is.
+        reference: your own id of the event, such as the return's number. At most 255
+            characters, without spaces at its ends.
+        attempt: as of :meth:`ensure_capture`.
+        description: as of :meth:`refund`.
+        order_lines: as of :meth:`refund`.
+
+    Raises:
+        KustomError: as of :meth:`ensure_capture`, with ``RefundNotAllowed``.
+    """
+    build = partial(
+        refunds.refund,
+        order_id,
+        reference=reference,
+        description=description,
+        order_lines=_reusable(order_lines),
+        check=check,
+    )
+    workflow = _with_event_context(session, "refund", build, order_id, amount, reference, attempt)
+    return (yield from workflow)
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """What is to happen once: a capture or a refund, with a reference and an amount."""
+
+    session: Session
+    kind: Kind
+    #: Makes the call for an amount.
+    build: Callable[[Amount], Call[Created]]
+    #: With the amount, or with any where the order says how much it is.
+    call: Call[Created]
+    #: Reads the order.
+    reading: Call[MerchantOrder]
+    #: ``None``: all that is left when it is first done.
+    amount: int | None
+    reference: str
+
+    def history(self, order: MerchantOrder) -> History:
+        """Return what an order shows of this kind."""
+        return _HISTORY[self.kind](order)
+
+    def amount_in(self, order: MerchantOrder) -> int:
+        """Return how much is to be moved of an order."""
+        if self.amount is not None:
+            return self.amount
+        left = self.history(order).left
+        if left is None:
+            raise self.unreadable(f"what is left to {self.kind} cannot be read")
+        return left
+
+    def refusal(self, order: MerchantOrder) -> str | None:
+        """Return why the order does not allow it; ``None`` where it does, or cannot tell."""
+        return self.history(order).refusal(self.amount_in(order))
+
+    def failed(self, error: type[KustomError], message: str, **details: Any) -> KustomError:
+        """Return an error about this event."""
+        return error(
+            message,
+            idempotency_key=self.call.idempotency_key,
+            reference=self.reference,
+            **details,
+        )
+
+    def unreadable(self, why: str) -> KustomError:
+        """Return the error for an order that does not tell whether the event happened."""
+        return self.failed(
+            UnexpectedResponse,
+            f"{self.reading.request.path}: {why}, so whether this was done before cannot be told",
+            status=200,
+            outcome_unknown=True,
+        )
+
+
+def _with_event_context(
+    session: Session,
+    kind: Kind,
+    build: Build,
+    order_id: OrderId,
+    amount: Amount | None,
+    reference: str,
+    attempt: int,
+) -> Steps[Created]:
+    """Add the reference and the key to every ``KustomError`` raised inside."""
+    key: str | None = None
+    try:
+        if reference != "":
+            key = idempotency.key_for(kind, order_uuid(order_id), reference, attempt=attempt)
+        _check_event(amount, reference)
+        guard_payload = _guard_payload(kind, amount, reference)
+
+        def event_call(amount: Amount) -> Call[Created]:
+            return replace(build(amount, idempotency_key=key), guard_payload=guard_payload)
+
+        # What is wrong with the arguments is told before anything is read. The sum of the lines
+        # stands for an amount that is not known yet.
+        call = event_call(_stand_in(build) if amount is None else amount)
+        reading = orders.get_order(order_id, integrator=session.config.integrator)
+        minor = None if amount is None else minor_units("amount", amount)
+        event = _Event(session, kind, event_call, call, reading, minor, reference)
+        return (yield from _ensure(event))
+    except KustomError as error:
+        error.reference = reference
+        error.idempotency_key = error.idempotency_key or key
+        raise
+
+
+def _guard_payload(kind: Kind, amount: Amount | None, reference: str) -> bytes:
+    """Return what an event's key must not be used for with another value.
+
+    It is the body of a plain call with the amount and the reference. Another description is no
+    other event: the API looks at the key alone.
+    """
+    minor = None if amount is None else minor_units("amount", amount)
+    field = "captured_amount" if kind == "capture" else "refunded_amount"
+    payload = {field: minor, "reference": reference}
+    text = json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
+    return text.encode(errors="surrogatepass")
+
+
+def _reusable(values: Any) -> Any:
+    """Return a list of what an iterator gives: a call may be built twice."""
+    return list(values) if isinstance(values, Iterator) else values
+
+
+def _stand_in(build: Build) -> int:
+    """Return an amount that the lines of a call cannot be held against."""
+    with suppress(TypeError, ValueError):  # told when the call is built
+        return max(1, sum_field(build.keywords.get("order_lines") or (), "total_amount"))
+    return 1
+
+
+def _check_event(amount: Amount | None, reference: str) -> None:
+    """Refuse what would make an event that cannot be found again, or that is none."""
+    problem = ""
+    if not reference:
+        problem = "reference: is empty, and is what an event is found again by"
+    elif reference != reference.strip() or not is_normalized("NFC", reference):
+        problem = (
+            "reference: has spaces at its ends, or letters in pieces (not NFC), and may come back "
+            "without"
+        )
+    elif amount is not None and minor_units("amount", amount) == 0:
+        problem = "amount: is 0, and an event of nothing cannot be found again"
+    if problem:
+        raise InvalidRequest(problem, problems=(problem,))
+
+
+def _ensure(event: _Event) -> Steps[Created]:
+    session = event.session
+    order = yield from session.send(event.reading)
+    check_currency(event.call, order.purchase_currency)
+    existing = _find_existing(event, order)
+    if existing is None:
+        existing, order = yield from _check_allowed(event, order)
+    if existing is not None:
+        return existing
+    call = event.call if event.amount is not None else event.build(event.amount_in(order))
+    odd = check_currency(call, order.purchase_currency)
+    try:
+        created: Created = yield from session.send(replace(call, remarks=(*call.remarks, *odd)))
+    except IdempotencyKeyReused as error:
+        if error.attempts:  # it was sent, and the answer is that to something else
+            return (yield from _recover_from_foreign_answer(event, error))
+        conflict = event.failed(
+            ReferenceConflict,
+            f"the reference {event.reference!r} was used in this process with another amount, or "
+            "its key with another body",
+        )
+        conflict.hint = "Read the order first: what it was used for may have taken effect."
+        raise conflict from error
+    except KustomError as error:
+        return (yield from _recover(event, error, event.amount_in(order)))
+    return (yield from _confirm(event, created))
+
+
+def _check_allowed(
+    event: _Event, order: MerchantOrder
+) -> Generator[Any, Any, tuple[Created | None, MerchantOrder]]:
+    """Raise what stands against sending, or return the event where a later read shows it.
+
+    The objection may come from a stale read: the answer of an earlier run was lost, say. So the
+    order is read again before it counts, and the last read is returned as well.
+    """
+    existing: Created | None = None
+    refusal = event.refusal(order)
+    if not event.history(order).is_complete or (refusal and order.status not in OVER):
+        delays = event.session.reread_delays[1:]
+        existing, order = yield from _poll_order(event, order, delays)
+    if existing is None:
+        history, refusal = event.history(order), event.refusal(order)
+        if not history.is_complete:
+            raise event.unreadable(history.summary)
+        if refusal:
+            raise _not_allowed(event, refusal)
+    return existing, order
+
+
+def _recover(event: _Event, error: KustomError, amount: int) -> Steps[Created]:
+    """Tell what became of a send that ended in an error: what the order shows decides."""
+    delays = event.session.reread_delays
+    is_open = error.outcome_unknown or isinstance(error, Conflict)
+    if not is_open and not isinstance(error, ApiError):
+        raise error  # it cannot have arrived
+    if not is_open and not isinstance(error, NotAllowed):
+        delays = delays[:1]  # no answer of the order's, but of a gateway or about the request
+    try:
+        existing, order = yield from _poll_order(event, None, delays)
+    except KustomError as other:
+        other.attempts = error.attempts
+        if isinstance(other, DuplicateReference | ReferenceConflict):
+            raise
+        why = f"the order cannot be read: {other.message}"
+    else:
+        if existing is not None:
+            return existing
+        why = f"the order does not show the {event.kind} (yet)"
+        is_stale = event.amount is None and amount > event.amount_in(order)
+        if is_stale and isinstance(error, NotAllowed):
+            error.hint = _STALE_AMOUNT
+    if not is_open:
+        raise error
+    correlation_id = getattr(error, "correlation_id", None)
+    raise event.failed(
+        ConnectionFailed,
+        f"ensure_{event.kind}: {why}, after {error.message}"
+        + (f" (correlation id {correlation_id})" if correlation_id else ""),
+        attempts=error.attempts,
+        outcome_unknown=True,
+    ) from error
+
+
+def _recover_from_foreign_answer(event: _Event, error: IdempotencyKeyReused) -> Steps[Created]:
+    """Handle an answer that belongs to another request: trust the order, not the answer."""
+    try:
+        existing, _ = yield from _poll_order(event, None, event.session.reread_delays[:1])
+    except KustomError:
+        existing = None  # what the answer said stands
+    if existing is not None:
+        return existing
+    error.hint = (
+        "The order does not show it: the key of this reference was used for something else. With "
+        "attempt=2 it has another."
+    )
+    raise error
+
+
+def _confirm(event: _Event, created: Created) -> Steps[Created]:
+    """Hold a success against the order.
+
+    To a key that it knows the API answers with a success, whatever the amount is (vendor's
+    reference on ``Klarna-Idempotency-Key``).
+    """
+    try:
+        existing, _ = yield from _poll_order(event, None, event.session.reread_delays[:1])
+    except (DuplicateReference, ReferenceConflict) as error:
+        error.attempts = created.attempts
+        raise
+    except KustomError as error:
+        note = f"It was made, but the order could not be read again: {error.message}"
+        return replace(created, note=created.note or note)
+    if created.id is None and existing is not None:
+        return replace(created, id=existing.id, note=existing.note)
+    return created
+
+
+def _poll_order(
+    event: _Event, order: MerchantOrder | None, delays: tuple[float, ...]
+) -> Generator[Any, Any, tuple[Created | None, MerchantOrder]]:
+    """Read until the order shows the event, or for as long as reads may lag.
+
+    Return the event if it is there, and the last order that was read.
+
+    Raises:
+        KustomError: the order could not be read at all, or shows what is no single effect of
+            this amount.
+    """
+    failure: KustomError | None = None
+    for seconds in delays:
+        if seconds:
+            yield Sleep(seconds)
+        try:
+            read: MerchantOrder = yield from event.session.send(event.reading)
+        except KustomError as error:
+            failure = error
+            continue
+        order = read
+        existing = _find_existing(event, order)
+        if existing is not None:
+            return existing, order
+    if order is not None:
+        return None, order
+    assert failure is not None  # there is at least one read
+    raise failure
+
+
+def _find_existing(event: _Event, order: MerchantOrder) -> Created | None:
+    """Return the effect that the order shows for the event's reference, if there is one.
+
+    Raises:
+        DuplicateReference: there are several.
+        ReferenceConflict: it has another amount.
+        UnexpectedResponse: it cannot be told.
+    """
+    kind, listed = event.kind, event.history(order).effects
+    if listed is None:
+        raise event.unreadable(f"its {kind}s cannot be read")
+    matching = [effect for effect in listed if effect.reference == event.reference]
+    if len(matching) > 1:
+        ids = ", ".join(str(effect.id) for effect in matching)
+        raise event.failed(
+            DuplicateReference,
+            f"the order has {len(matching)} {kind}s with the reference {event.reference!r}: {ids}",
+        )
+    if not matching:
+        return None
+    effect = matching[0]
+    if type(effect.amount) is not int:
+        raise event.unreadable(
+            f"the amount of the {kind} {event.reference!r} cannot be read: {effect.amount!r}"
+        )
+    if event.amount is not None and effect.amount != event.amount:
+        raise event.failed(
+            ReferenceConflict,
+            f"the order has a {kind} with the reference {event.reference!r} of {effect.amount}, "
+            f"not of {event.amount} (minor units)",
+        )
+    return Created(
+        id=effect.id,
+        location=None,
+        idempotency_key=event.call.idempotency_key,
+        correlation_id=None,
+        attempts=0,
+        headers={},
+        already_done=True,
+        note="" if effect.id else f"The {kind} is there, and the order names no id of it.",
+    )
+
+
+def _not_allowed(event: _Event, why: str) -> KustomError:
+    """Return the error that the API would answer with, told from the order as it was read."""
+    return event.failed(
+        _REFUSAL[event.kind],
+        f"{event.call.request} was not sent: {why}",
+        status=403,
+        code=f"{event.kind.upper()}_NOT_ALLOWED",
+        messages=(why,),
+    )

@@ -1,0 +1,1 @@
+"""Order lines as values: their amounts, and their parts."""

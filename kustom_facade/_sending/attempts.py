@@ -1,0 +1,172 @@
+"""Send, read and repeat: one generator, which does no I/O and knows no HTTP library.
+
+It yields ``Send`` and is sent the answer, or has a ``NoAnswer`` thrown in. It yields ``Sleep`` and
+is sent nothing. Every decision about a call is made here, once.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from .._operations.call import Answer, Call
+from .._operations.response import ForeignAnswer
+from ..errors import KustomError
+from ..retry import parse_retry_after
+from . import failures
+from .failures import Failure
+from .key_guard import guard, require_own_key
+from .steps import NoAnswer, Received, Send, Sleep, Steps
+
+if TYPE_CHECKING:
+    from .session import Session
+
+T = TypeVar("T")
+
+log: Final = logging.getLogger("kustom_facade")
+
+
+def steps(call: Call[T], session: Session) -> Steps[T]:
+    """Carry out one call.
+
+    Args:
+        call: the operation.
+        session: how this call is sent.
+
+    Returns:
+        What the call's reader makes of a success.
+
+    Raises:
+        KustomError: what became of it otherwise.
+    """
+    if session.guard_keys:
+        require_own_key(call, session.config.scope)
+    began = sent = session.clock()
+    attempt = 0
+    _log_remarks(call)
+    # Once a write may have taken effect, no later refusal proves that it did not.
+    unknown = on_the_wire = False
+    key = f"{session.config.scope} {call.idempotency_key}"
+    # An earlier call with this key may have: then only the API's own word on this one settles it.
+    was_open = call.writes and guard.is_open(key)
+    try:
+        while True:
+            attempt += 1
+            sent = session.clock()
+            on_the_wire = True
+            try:
+                received: Received = yield Send(call.request, call.writes)
+            except NoAnswer as error:
+                on_the_wire = False
+                unknown = unknown or (call.writes and not error.never_sent)
+                failure = failures.lost(call, error, attempt, unknown, session.config.redact)
+            else:
+                on_the_wire = False
+                unknown = unknown or (call.writes and not 200 <= received.status < 500)
+                seconds = session.clock() - sent
+                answered = _judge(call, received, attempt, seconds, unknown, session)
+                if not isinstance(answered, Failure):
+                    guard.settle(key)
+                    return answered
+                failure = answered
+            unknown = unknown or (was_open and not failures.settles(failure.error))
+            failure.error.outcome_unknown = unknown
+            wait = session.policy.wait(
+                attempt,
+                session.clock() - began,
+                retry_after=failure.retry_after,
+                jitter=session.jitter(),
+            )
+            seconds = session.clock() - sent
+            if wait is None or not (failure.transient and call.repeatable):
+                _note_open(key, unknown)
+                level = _level(failure, unknown)
+                _log(level, call, failure.outcome, attempt, seconds, failure.correlation_id)
+                raise failure.error from failure.cause
+            again = f"{failure.outcome}, again in {wait:.2f} s"
+            _log(logging.WARNING, call, again, attempt, seconds, failure.correlation_id)
+            yield Sleep(wait)
+    except GeneratorExit:
+        # Cancelled, or Ctrl-C: no error of ours can be raised, but the key must not be lost.
+        lost = unknown or (call.writes and on_the_wire)
+        _note_open(key, lost)
+        what = "interrupted, outcome unknown" if lost else "interrupted"
+        level = logging.ERROR if lost else logging.WARNING
+        _log(level, call, what, attempt, session.clock() - sent)
+        raise
+
+
+def _judge(
+    call: Call[T],
+    received: Received,
+    attempt: int,
+    seconds: float,
+    unknown: bool,
+    session: Session,
+) -> T | Failure:
+    """Return what a success holds, or the failure that another answer is."""
+    redact = session.config.redact
+    headers = {name: redact(value) for name, value in received.headers.items()}
+    answer = received._replace(headers=headers)
+    if not 200 <= received.status < 300:
+        retry_after = parse_retry_after(headers.get("retry-after"), session.now())
+        return failures.refused(call, answer, attempt, unknown, redact, retry_after)
+    status, correlation_id = str(received.status), headers.get("klarna-correlation-id")
+    # A write's body is not even looked at: whatever it holds, the write is done.
+    content = b"" if call.writes else received.content
+    try:
+        result = call.read(Answer(headers, content, attempt, received.status))
+    except ForeignAnswer as error:
+        return failures.foreign(call, answer, attempt, redact, error)
+    except KustomError:
+        what = f"{status}, to another request"
+        _log(logging.ERROR, call, what, attempt, seconds, correlation_id)
+        raise
+    except ValueError as error:
+        return failures.unreadable(call, answer, attempt, redact, error)
+    _log(logging.INFO, call, status, attempt, seconds, correlation_id)
+    return result
+
+
+def _note_open(key: str, unknown: bool) -> None:
+    if unknown:
+        guard.leave_open(key)
+
+
+def _level(failure: Failure, unknown: bool) -> int:
+    """Return how loud the log is: what no error can settle, or nobody could read, stands out."""
+    if unknown or failure.unreadable:
+        return logging.ERROR
+    return logging.WARNING if failure.transient else logging.INFO
+
+
+def _log_remarks(call: Call[Any]) -> None:
+    for remark in call.remarks:
+        log.warning("%s: %s", call.request, remark)
+
+
+def _log(
+    level: int,
+    call: Call[Any],
+    outcome: str,
+    attempt: int,
+    seconds: float,
+    correlation_id: str | None = None,
+) -> None:
+    """Log one line per attempt; never a header with a secret, never a body."""
+    try:
+        log.log(
+            level,
+            "%s: %s (attempt %d, %.3f s, correlation id %s, idempotency key %s)",
+            call.request,
+            outcome,
+            attempt,
+            seconds,
+            correlation_id,
+            call.idempotency_key,
+        )
+    # A handler that fails must not take the place of what became of the money.
+    except Exception:  # noqa: BLE001  # see above
+        if logging.raiseExceptions:  # as the standard library does with what its own handlers raise
+            traceback.print_exc()

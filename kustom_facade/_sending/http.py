@@ -1,0 +1,236 @@
+"""The only module that knows an HTTP library: both drivers, and which failures never left.
+
+The library is httpx2 where it is installed, else httpx. A caller's own transport may be of either.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from functools import lru_cache
+from types import ModuleType
+from typing import Any, Final, Protocol, TypeVar, cast
+
+import httpx
+
+from .._operations.call import Request
+from ..config import Config
+from ..errors import ConfigurationError
+from .steps import NoAnswer, Received, Send, Sleep, Steps
+
+try:
+    import httpx2  # pyright: ignore[reportMissingImports]  # an extra: used where it is installed
+except ImportError:  # the extra is not installed
+    httpx2 = None  # type: ignore[assignment, unused-ignore]  # looked for below
+
+T = TypeVar("T")
+
+
+class Transport(Protocol):
+    """A blocking transport of httpx or httpx2."""
+
+    def handle_request(self, request: Any, /) -> Any:
+        """Send a request."""
+
+    def close(self) -> None:
+        """Close the connections."""
+
+
+class AsyncTransport(Protocol):
+    """An asynchronous transport of httpx or httpx2."""
+
+    async def handle_async_request(self, request: Any, /) -> Any:
+        """Send a request."""
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+
+
+#: The library of connections of our own.
+_own: Final[Any] = httpx2 or httpx
+_libraries: Final[tuple[Any, ...]] = (httpx2, httpx) if httpx2 else (httpx,)
+
+#: What transports may be, for a check and for the type checker.
+TRANSPORTS: Final[tuple[type, ...]] = tuple(one.BaseTransport for one in _libraries)
+ASYNC_TRANSPORTS: Final[tuple[type, ...]] = tuple(one.AsyncBaseTransport for one in _libraries)
+_OF_HTTPX2: Final[tuple[type, ...]] = (
+    (httpx2.BaseTransport, httpx2.AsyncBaseTransport) if httpx2 else ()
+)
+#: Those that hold connections, which belong to one event loop.
+_LOOP_BOUND: Final[tuple[type, ...]] = tuple(one.AsyncHTTPTransport for one in _libraries)
+
+#: Failures that may pass, so that a repeat makes sense.
+_TRANSIENT: Final = (*(one.TransportError for one in _libraries), OSError)
+#: Failures at which the request cannot have reached the API.
+_NEVER_SENT: Final = tuple(
+    getattr(one, name)
+    for one in _libraries
+    for name in (
+        "ConnectError",
+        "ConnectTimeout",
+        "PoolTimeout",
+        "ProxyError",
+        "UnsupportedProtocol",
+    )
+)
+_DECODING: Final = tuple(one.DecodingError for one in _libraries)
+_REQUEST_ERRORS: Final = tuple(one.RequestError for one in _libraries)
+
+_LIMITS: Final = _own.Limits(max_connections=100, max_keepalive_connections=100)
+
+
+def default_transport(proxy: str | None) -> Transport:
+    """Return a transport over the network, for the blocking client."""
+    transport: Transport = _own.HTTPTransport(proxy=proxy, limits=_LIMITS)
+    return transport
+
+
+def default_async_transport(proxy: str | None) -> AsyncTransport:
+    """Return a transport over the network, for asyncio."""
+    transport: AsyncTransport = _own.AsyncHTTPTransport(proxy=proxy, limits=_LIMITS)
+    return transport
+
+
+def belongs_to_a_loop(transport: object) -> bool:
+    """Return whether a transport's connections belong to the event loop that made them."""
+    return isinstance(transport, _LOOP_BOUND)
+
+
+def check_url(url: str) -> None:
+    """Refuse a URL that the library cannot send to, before anything depends on it.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    try:
+        _ = _own.URL(url).host  # decodes a name in Punycode
+    except (_own.InvalidURL, UnicodeError) as error:
+        raise ConfigurationError(f"base_url (KUSTOM_BASE_URL) is not a URL: {error}") from None
+
+
+def drive(steps: Steps[T], transport: Transport, config: Config) -> T:
+    """Carry out what the steps ask for, until they return or raise."""
+    try:
+        step = next(steps)
+        while True:
+            if isinstance(step, Sleep):
+                time.sleep(step.seconds)
+                step = steps.send(None)
+                continue
+            try:
+                received = _exchange(transport, step, config)
+            # Whatever a transport raises: the steps decide what it means, and none is lost.
+            except Exception as error:  # noqa: BLE001  # see above
+                step = steps.throw(no_answer(error))
+            else:
+                step = steps.send(received)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    finally:
+        steps.close()
+
+
+async def drive_async(steps: Steps[T], transport: AsyncTransport, config: Config) -> T:
+    """Carry out what the steps ask for, until they return or raise."""
+    try:
+        step = next(steps)
+        while True:
+            if isinstance(step, Sleep):
+                await asyncio.sleep(step.seconds)
+                step = steps.send(None)
+                continue
+            try:
+                received = await _exchange_async(transport, step, config)
+            # As above.
+            except Exception as error:  # noqa: BLE001  # see above
+                step = steps.throw(no_answer(error))
+            else:
+                step = steps.send(received)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    finally:
+        steps.close()
+
+
+def no_answer(error: Exception) -> NoAnswer:
+    """Return what a transport's error means for the request.
+
+    The error keeps no headers: a traceback's readers may print what it holds.
+    """
+    if isinstance(error, _REQUEST_ERRORS):
+        cast("httpx.RequestError", error).request = httpx.Request("", "")
+    # A job's own deadline (SIGALRM) comes as a TimeoutError: a repeat must not sit it out.
+    transient = isinstance(error, _TRANSIENT) and not isinstance(error, TimeoutError)
+    return NoAnswer(error, never_sent=isinstance(error, _NEVER_SENT), transient=transient)
+
+
+def is_final_without_body(send: Send, status: int, error: Exception) -> bool:
+    """Return whether an answer whose body broke off is an answer all the same.
+
+    A success of a write is one, and so is a refusal, which no repeat would change. A body that came
+    whole but cannot be decoded would not be better the next time.
+    """
+    refused = 400 <= status < 500 and status != 429
+    done = send.body_optional and 200 <= status < 300
+    return refused or done or isinstance(error, _DECODING)
+
+
+def _exchange(transport: Transport, send: Send, config: Config) -> Received:
+    response = transport.handle_request(_to_request(transport, send.request, config))
+    content = bytearray()
+    try:
+        try:
+            for chunk in response.iter_bytes():
+                content += chunk
+        finally:
+            response.close()
+    except Exception as error:  # raised again, unless the status alone is the answer
+        if not is_final_without_body(send, response.status_code, error):
+            raise
+    return _received(response, content)
+
+
+async def _exchange_async(transport: AsyncTransport, send: Send, config: Config) -> Received:
+    response = await transport.handle_async_request(_to_request(transport, send.request, config))
+    content = bytearray()
+    try:
+        try:
+            async for chunk in response.aiter_bytes():
+                content += chunk
+        finally:
+            await response.aclose()
+    except Exception as error:  # raised again, unless the status alone is the answer
+        if not is_final_without_body(send, response.status_code, error):
+            raise
+    return _received(response, content)
+
+
+def _to_request(transport: object, request: Request, config: Config) -> Any:
+    """Return a request as the transport's library has it."""
+    library: Any = httpx2 if httpx2 and isinstance(transport, _OF_HTTPX2) else httpx
+    return library.Request(
+        request.method,
+        _url(library, config.base_url + request.path),
+        headers={**config.headers, **request.headers},
+        content=request.content,
+        extensions={"timeout": config.timeouts},
+    )
+
+
+# Reading a URL costs a sixth of a call, and a workflow about an order asks for the same few.
+@lru_cache(maxsize=512)
+def _url(library: ModuleType, url: str) -> Any:
+    return library.URL(url)
+
+
+def _received(response: Any, content: bytearray) -> Received:
+    """Return an answer; values of a header that came several times are one text, with commas."""
+    headers: dict[str, str] = {}
+    # The library's own mapping decodes all of them for each.
+    for raw_name, raw_value in response.headers.raw:
+        name = raw_name.decode("latin-1").lower()
+        value = raw_value.decode("utf-8" if raw_value.isascii() else "latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return Received(response.status_code, headers, bytes(content))

@@ -1,0 +1,50 @@
+"""What the sending of a call asks a driver to do, and what it is given back."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+from .._operations.call import Request
+
+T = TypeVar("T")
+
+
+class Send(NamedTuple):
+    """Send this request and give back the answer, or throw in a ``NoAnswer``."""
+
+    request: Request
+    #: A write: once a success status is there it is done, whatever happens to the body.
+    body_optional: bool
+
+
+class Sleep(NamedTuple):
+    """Wait so many seconds."""
+
+    seconds: float
+
+
+class Received(NamedTuple):
+    """The answer to a ``Send``."""
+
+    status: int
+    #: Names in lower case.
+    headers: Mapping[str, str]
+    #: The whole body, or what came of it where the status alone is the answer.
+    content: bytes
+
+
+class NoAnswer(Exception):
+    """No answer came to a ``Send``; the cause is the transport's own error."""
+
+    def __init__(self, error: Exception, *, never_sent: bool, transient: bool) -> None:
+        super().__init__(str(error))
+        self.error = error
+        #: Whether the request cannot have reached the API.
+        self.never_sent = never_sent
+        #: Whether a repeat makes sense.
+        self.transient = transient
+
+
+#: A generator that asks for steps and returns a result, or raises a ``KustomError``.
+Steps: TypeAlias = Generator[Send | Sleep, Any, T]

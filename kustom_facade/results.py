@@ -1,0 +1,45 @@
+"""What a write gives back: what was done, with the ids that support asks for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A write that succeeded."""
+
+    #: The key it was sent with.
+    idempotency_key: str | None
+    #: The id that the vendor's support asks for.
+    correlation_id: str | None
+    #: How often it was sent until the success came back.
+    attempts: int
+    #: The answer's headers, names in lower case.
+    headers: Mapping[str, str] = field(repr=False)
+    #: Empty, unless there is something to know about this result.
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Created(Done):
+    """A capture or a refund that was made: the money moved.
+
+    ``id`` is ``None`` when the answer named none. That is no failure. ``note`` says so, and
+    ``get_order`` shows what was made.
+    """
+
+    #: The id of the capture or refund.
+    id: str | None
+    #: Its absolute URL; ``None`` where it was found in the order.
+    location: str | None
+    #: From an ``ensure_`` verb: found in the order, and not made by this answer.
+    already_done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voided(Done):
+    """What became of the uncaptured rest of an order."""
+
+    #: ``cancelled`` the whole order, ``released`` what was not captured, or ``nothing`` was left.
+    action: Literal["cancelled", "released", "nothing"]
