@@ -1,6 +1,6 @@
 """The story of one order, told with the public client against the sandbox on loopback.
 
-With KUSTOM_API_KEY and KUSTOM_ORDER_ID set, it reads that order instead, and never changes anything.
+With KUSTOM_API_KEY and KUSTOM_ORDER_ID set, it reads that order instead, and changes nothing.
 """
 
 import argparse
@@ -28,15 +28,15 @@ def main() -> int:
     """Run the demo; returns the exit status."""
     argparse.ArgumentParser(
         prog="demo",
-        description="Tells one order's story against the sandbox; with KUSTOM_API_KEY and KUSTOM_ORDER_ID set, reads "
-        "that order instead and changes nothing.",
+        description="Tells one order's story against the sandbox; with KUSTOM_API_KEY and "
+        "KUSTOM_ORDER_ID set, reads that order instead and changes nothing.",
     ).parse_args()
     key, order_id = os.environ.get("KUSTOM_API_KEY"), os.environ.get("KUSTOM_ORDER_ID")
     if key and order_id:
         return _read_only(order_id)
     if key or order_id:
         print(
-            "(KUSTOM_API_KEY and KUSTOM_ORDER_ID are needed both to read a real order; using the sandbox.)\n"
+            "(To read a real order, set KUSTOM_API_KEY and KUSTOM_ORDER_ID; using the sandbox.)\n"
         )
     with serve(Sandbox()) as url, KustomClient("kco_test_demo", base_url=url) as kustom:
         print(f"The sandbox answers at {url}; nothing here leaves this machine.")
@@ -76,7 +76,9 @@ def _story(kustom: KustomClient, order_id: str) -> None:
         _total(first, currency),
         reference="shipment-1",
         order_lines=first,
-        shipping_info=[ShippingInfo(shipping_company="PostNord", tracking_number="63456415674545679874")],
+        shipping_info=[
+            ShippingInfo(shipping_company="PostNord", tracking_number="63456415674545679874")
+        ],
     )
     _print_made("captured", _total(first, currency), made)
 
@@ -87,12 +89,16 @@ def _story(kustom: KustomClient, order_id: str) -> None:
         print(indent(fill(f"{type(error).__name__}: {error}", 100), "   "))
 
     _step("The second parcel leaves: capture the rest")
-    made = kustom.capture(order_id, _total(rest, currency), reference="shipment-2", order_lines=rest)
+    made = kustom.capture(
+        order_id, _total(rest, currency), reference="shipment-2", order_lines=rest
+    )
     _print_made("captured", _total(rest, currency), made)
 
     _step("One item comes back: refund it")
     returned = rest[:1]
-    made = kustom.refund(order_id, _total(returned, currency), reference="return-1", order_lines=returned)
+    made = kustom.refund(
+        order_id, _total(returned, currency), reference="return-1", order_lines=returned
+    )
     _print_made("refunded", _total(returned, currency), made)
 
     _step("The order in the end")
@@ -119,13 +125,20 @@ def _show(order: MerchantOrder) -> None:
         print(f"   your reference: {order.merchant_reference1}")
     for line in order.order_lines or []:
         print(f"   {line.quantity:>6} x {line.name:<28} {_amount(line.total_amount, currency):>14}")
-    for name in ("order_amount", "captured_amount", "refunded_amount", "remaining_authorized_amount"):
+    for name in (
+        "order_amount",
+        "captured_amount",
+        "refunded_amount",
+        "remaining_authorized_amount",
+    ):
         print(f"   {name.replace('_', ' '):<37} {_amount(getattr(order, name), currency):>14}")
 
 
 def _amount(minor: object, currency: object) -> str:
     """An amount for people; in a real order nothing is certain to be there."""
-    return str(Money(minor, currency)) if isinstance(minor, int) and isinstance(currency, str) else "?"
+    if isinstance(minor, int) and isinstance(currency, str):
+        return str(Money(minor, currency))
+    return "?"
 
 
 if __name__ == "__main__":

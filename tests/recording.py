@@ -1,4 +1,6 @@
-"""What goes into a cassette: no credentials, no personal data, no address of the machine it was recorded on."""
+"""What goes into a cassette: no credentials, no personal data,
+no address of the machine it was recorded on.
+"""
 
 import json
 import re
@@ -49,10 +51,10 @@ def without_personal_data(value: Any) -> Any:
 
 
 def scrubber(replacements: Callable[[], dict[str, str]]) -> dict[str, Any]:
-    """The settings of vcrpy: hosts and order ids become the same in every recording, people disappear.
+    """The settings of vcrpy: hosts and order ids become the same in every recording, people
+    disappear.
 
-    Args:
-        replacements: what else to replace, asked for at each message.
+    Args: replacements: what else to replace, asked for at each message.
     """
 
     def text(value: str) -> str:
@@ -82,7 +84,7 @@ def scrubber(replacements: Callable[[], dict[str, str]]) -> dict[str, Any]:
         message["headers"] = {
             name: [str(len(message["body"]["string"]))]
             if name.lower() == "content-length"
-            else [text(one) for one in values]
+            else [text(value) for value in values]
             for name, values in message["headers"].items()
             if name.lower() not in _DROPPED
         }

@@ -1,4 +1,6 @@
-"""What several tests share: both clients behind one door, and a server that answers with exactly the bytes it is told."""
+"""What several tests share: both clients behind one door,
+and a server that answers with exactly the bytes it is told.
+"""
 
 import asyncio
 import inspect
@@ -95,7 +97,9 @@ def hang_up() -> tuple[bytes, bool]:
 
 @dataclass
 class Wire:
-    """A server on loopback that answers the n-th request with the n-th answer, and keeps what it received."""
+    """A server on loopback that answers the n-th request with the n-th answer,
+    and keeps what it received.
+    """
 
     url: str
     answers: list[Callable[[], tuple[bytes, bool]]] = field(default_factory=list)

@@ -1,4 +1,6 @@
-"""The asyncio client and event loops: what its connections belong to, and what does not depend on one."""
+"""The asyncio client and event loops:
+what its connections belong to, and what does not depend on one.
+"""
 
 import asyncio
 import gc
@@ -12,7 +14,9 @@ from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Sandbox
 
 
 def test_a_second_event_loop_is_refused_before_anything_is_sent() -> None:
-    """Its connections belong to the first: the capture would arrive, and look as if it had not (field case 13)."""
+    """Its connections belong to the first:
+    the capture would arrive, and look as if it had not (field case 13).
+    """
     with wire() as server:
         server.will(answer(204), answer(204))
         kustom = AsyncKustomClient(CANARY, base_url=server.url)

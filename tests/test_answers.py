@@ -1,4 +1,6 @@
-"""Answers of every shape, over real HTTP and in both modes: each gives the designed result or error class."""
+"""Answers of every shape, over real HTTP and in both modes:
+each gives the designed result or error class.
+"""
 
 import gzip
 import json
@@ -13,7 +15,6 @@ import pytest
 from support import ORDER, Client, Wire, answer, hang_up, json_answer
 
 from kustom_facade import (
-    UNSET,
     ApiError,
     AuthenticationFailed,
     BadRequest,
@@ -88,8 +89,12 @@ def client(connect: Connect, server: Wire) -> Client:
     ],
     ids=["204", "201 empty", "string", "html", "broken", "not gzip", "cut off", "299 bytes"],
 )
-def test_a_write_is_done_with_any_2xx(client: Client, server: Wire, verb: str, success: Any) -> None:
-    """Whatever the body holds, also when it breaks off or cannot be decoded: sent once, and done."""
+def test_a_write_is_done_with_any_2xx(
+    client: Client, server: Wire, verb: str, success: Any
+) -> None:
+    """Whatever the body holds, also when it breaks off or cannot be decoded:
+    sent once, and done.
+    """
     server.will(success)
     done = write(client, verb)
     assert type(done) is (Created if verb in ("capture", "refund") else Done)
@@ -129,16 +134,51 @@ def test_a_201_without_ids_says_that_the_money_moved(client: Client, server: Wir
 
 
 ERRORS: list[tuple[Any, type[KustomError], str | None, tuple[str, ...]]] = [
-    (answer(401, "<html>", Content_Type="text/html", WWW_Authenticate='Basic realm="x"'), AuthenticationFailed, None, ()),
+    (
+        answer(401, "<html>", Content_Type="text/html", WWW_Authenticate='Basic realm="x"'),
+        AuthenticationFailed,
+        None,
+        (),
+    ),
     (answer(403, "<html>blocked", Content_Type="text/html"), Forbidden, None, ()),
     (json_answer(403, '{"error_code": ""}'), Forbidden, None, ()),
-    (json_answer(403, '{"error_code":"NOT_ALLOWED","error_messages":["Order is expired"]}'), NotAllowed, "NOT_ALLOWED", ("Order is expired",)),
-    (json_answer(403, '{\n  "error_code" : "CANCEL_NOT_ALLOWED"\n}'), CancelNotAllowed, "CANCEL_NOT_ALLOWED", ()),
-    (json_answer(403, '{"error_code":"CAPTURE_NOT_ALLOWED","error_messages":[]}'), CaptureNotAllowed, "CAPTURE_NOT_ALLOWED", ()),
-    (json_answer(404, '{"error_code":"NO_SUCH_ORDER","error_messages":[""]}'), NoSuchOrder, "NO_SUCH_ORDER", ()),
-    (json_answer(404, '{"error_code":"NOT_FOUND","error_messages":"one string"}'), NotFound, "NOT_FOUND", ("one string",)),
+    (
+        json_answer(403, '{"error_code":"NOT_ALLOWED","error_messages":["Order is expired"]}'),
+        NotAllowed,
+        "NOT_ALLOWED",
+        ("Order is expired",),
+    ),
+    (
+        json_answer(403, '{\n  "error_code" : "CANCEL_NOT_ALLOWED"\n}'),
+        CancelNotAllowed,
+        "CANCEL_NOT_ALLOWED",
+        (),
+    ),
+    (
+        json_answer(403, '{"error_code":"CAPTURE_NOT_ALLOWED","error_messages":[]}'),
+        CaptureNotAllowed,
+        "CAPTURE_NOT_ALLOWED",
+        (),
+    ),
+    (
+        json_answer(404, '{"error_code":"NO_SUCH_ORDER","error_messages":[""]}'),
+        NoSuchOrder,
+        "NO_SUCH_ORDER",
+        (),
+    ),
+    (
+        json_answer(404, '{"error_code":"NOT_FOUND","error_messages":"one string"}'),
+        NotFound,
+        "NOT_FOUND",
+        ("one string",),
+    ),
     (answer(404), NotFound, None, ()),
-    (json_answer(400, '{"error_code":"BAD_REQUEST","error_message":"singular"}'), BadRequest, "BAD_REQUEST", ("singular",)),
+    (
+        json_answer(400, '{"error_code":"BAD_REQUEST","error_message":"singular"}'),
+        BadRequest,
+        "BAD_REQUEST",
+        ("singular",),
+    ),
     (json_answer(400, "[1, 2]"), BadRequest, None, ()),
     (json_answer(413, "{broken"), BadRequest, None, ()),
     (json_answer(415, "null"), BadRequest, None, ()),
@@ -148,7 +188,7 @@ ERRORS: list[tuple[Any, type[KustomError], str | None, tuple[str, ...]]] = [
     (answer(301, Location="https://elsewhere.example/"), UnexpectedResponse, None, ()),
     (answer(304), UnexpectedResponse, None, ()),
     (answer(400, "no gzip", Content_Encoding="gzip"), BadRequest, None, ()),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("refusal", "kind", "code", "messages"), ERRORS)
@@ -181,13 +221,23 @@ def test_each_refusal_has_its_class(
 def test_a_server_error_of_any_shape_is_repeated(
     client: Client, server: Wire, status: int, body: str
 ) -> None:
-    """Also the unofficial statuses of gateways; a write says at the end that its outcome is unknown."""
+    """Also the unofficial statuses of gateways;
+    a write says at the end that its outcome is unknown.
+    """
     server.will(*[answer(status, body)] * 3)
     with pytest.raises(ServerError) as caught:
         write(client, "refund")
     assert caught.value.status == status
     assert caught.value.outcome_unknown
-    assert len({(one.headers["klarna-idempotency-key"], one.body) for one in server.received}) == 1
+    assert (
+        len(
+            {
+                (request.headers["klarna-idempotency-key"], request.body)
+                for request in server.received
+            }
+        )
+        == 1
+    )
     assert len(server.received) == 3
 
 
@@ -213,7 +263,9 @@ def test_too_many_requests(client: Client, server: Wire) -> None:
     ],
     ids=["empty", "204", "broken", "string", "html", "number"],
 )
-def test_a_read_that_cannot_be_understood(client: Client, server: Wire, verb: str, success: Any) -> None:
+def test_a_read_that_cannot_be_understood(
+    client: Client, server: Wire, verb: str, success: Any
+) -> None:
     """UnexpectedResponse with what came; never None, never a half-read model."""
     server.will(success)
     with pytest.raises(UnexpectedResponse, match="could not be read"):
@@ -229,7 +281,9 @@ def test_a_list_where_an_object_is_expected(client: Client, server: Wire, verb: 
         getattr(client, verb)(ORDER, *READS[verb])
 
 
-def test_a_read_keeps_what_nobody_declared_and_survives_what_is_missing(client: Client, server: Wire) -> None:
+def test_a_read_keeps_what_nobody_declared_and_survives_what_is_missing(
+    client: Client, server: Wire
+) -> None:
     """Unknown enum values, explicit nulls, new fields, wrong types: the order is never lost."""
     order = {
         "status": "FROZEN",
@@ -242,9 +296,9 @@ def test_a_read_keeps_what_nobody_declared_and_survives_what_is_missing(client: 
     read = client.get_order(ORDER)
     assert read.status == "FROZEN"
     assert read.order_amount == "5"
-    assert read.locale is read.captured_amount is UNSET
+    assert read.locale is read.captured_amount is None
     assert read["new"] == {"a": [1]}
-    assert read.order_lines[0].name is UNSET
+    assert read.order_lines[0].name is None
     assert read.to_dict() == {name: value for name, value in order.items() if value is not None}
 
 
@@ -312,7 +366,7 @@ def test_a_lost_answer_keeps_the_key_for_the_caller(client: Client, server: Wire
         write(client, "capture")
     assert caught.value.outcome_unknown
     key = caught.value.idempotency_key
-    assert {one.headers["klarna-idempotency-key"] for one in server.received} == {key}
+    assert {request.headers["klarna-idempotency-key"] for request in server.received} == {key}
     server.will(answer(201, Capture_Id="c-1"))
     assert write(client, "capture", idempotency_key=key).idempotency_key == key
 
@@ -354,7 +408,9 @@ def test_options_of_one_call(client: Client, server: Wire) -> None:
 
 def test_with_options_shares_the_connections(client: Client, server: Wire) -> None:
     """Another policy and integrator over the same transport; the original keeps its own."""
-    other = client.client.with_options(retry=RetryPolicy(attempts=2, base=0.0), integrator="Shop", timeout=3)
+    other = client.client.with_options(
+        retry=RetryPolicy(attempts=2, base=0.0), integrator="Shop", timeout=3
+    )
     assert (other._config.timeout, client.client._config.timeout) == (3.0, 30.0)
     assert other._transport is client.client._transport
     server.will(*[answer(503)] * 3)
@@ -362,7 +418,10 @@ def test_with_options_shares_the_connections(client: Client, server: Wire) -> No
     derived.__dict__.update(client.__dict__, client=other)
     with pytest.raises(ServerError):
         derived.get_order(ORDER)
-    assert [one.headers.get("klarna-integrator") for one in server.received] == ["Shop", "Shop"]
+    assert [request.headers.get("klarna-integrator") for request in server.received] == [
+        "Shop",
+        "Shop",
+    ]
     limited = client.client.with_options(max_attempts=1)
     derived.__dict__.update(client=limited)
     with pytest.raises(ServerError):
@@ -383,7 +442,9 @@ def test_options_that_make_no_sense_are_refused_before_sending(
 
 
 def test_closing(connect: Connect, server: Wire) -> None:
-    """A closed client says so; closing a derived one leaves the connections open, closing twice is harmless."""
+    """A closed client says so;
+    closing a derived one leaves the connections open, closing twice is harmless.
+    """
     client = connect(base_url=server.url)
     derived = client.client.with_options()
     server.will(json_answer(200, "{}"))
@@ -481,9 +542,13 @@ def test_with_options_changes_checks_and_guard(client: Client, server: Wire) -> 
     odd = {"name": "a", "quantity": 1, "unit_price": 9, "total_amount": 1}
     server.will(*[answer(201, Capture_Id="c-1")] * 3)
     other = Client.__new__(Client)
-    other.__dict__.update(client.__dict__, client=client.client.with_options(check="off", guard_keys=False))
+    other.__dict__.update(
+        client.__dict__, client=client.client.with_options(check="off", guard_keys=False)
+    )
     for amount in (1, 2):
-        assert other.capture(ORDER, amount, order_lines=[odd], idempotency_key="same key").id == "c-1"
+        assert (
+            other.capture(ORDER, amount, order_lines=[odd], idempotency_key="same key").id == "c-1"
+        )
     other.client = client.client.with_options(check="error")
     with pytest.raises(InvalidRequest):
         other.capture(ORDER, 1, order_lines=[odd])
@@ -506,8 +571,16 @@ def test_with_options_keeps_what_a_subclass_has() -> None:
 
 OTHER = "00000000-0000-4000-8000-000000000000"
 FOREIGN: dict[str, tuple[tuple[str, ...], str, str]] = {
-    "get_order": ((), f'{{"order_id": "{OTHER}"}}', f'{{"order_id": "{ORDER.upper().replace("-", "")}"}}'),
-    "list_captures": ((), f'[{{"capture_id": "c-1", "order_id": "{OTHER}"}}]', '[{"capture_id": "c-1"}]'),
+    "get_order": (
+        (),
+        f'{{"order_id": "{OTHER}"}}',
+        f'{{"order_id": "{ORDER.upper().replace("-", "")}"}}',
+    ),
+    "list_captures": (
+        (),
+        f'[{{"capture_id": "c-1", "order_id": "{OTHER}"}}]',
+        '[{"capture_id": "c-1"}]',
+    ),
     "get_capture": (("c-1",), '{"capture_id": "c-2"}', '{"capture_id": "C-1"}'),
     "get_refund": (("r-1",), '{"refund_id": "r-2"}', '{"refund_id": null}'),
 }
@@ -517,16 +590,20 @@ FOREIGN: dict[str, tuple[tuple[str, ...], str, str]] = {
 def test_an_answer_about_something_else_is_repeated_and_then_told(
     client: Client, server: Wire, verb: str
 ) -> None:
-    """A mixed-up connection, cache or proxy: money must not be moved by what another order shows."""
+    """A mixed-up connection, cache or proxy:
+    money must not be moved by what another order shows.
+    """
     ids, foreign, own = FOREIGN[verb]
     server.will(json_answer(200, foreign), json_answer(200, own))
     assert getattr(client, verb)(ORDER, *ids)
     assert len(server.received) == 2
     server.will(*[json_answer(200, foreign, Klarna_Correlation_Id="corr-1")] * 3)
-    with pytest.raises(UnexpectedResponse, match="was asked for, and the answer is about") as caught:
+    with pytest.raises(
+        UnexpectedResponse, match="was asked for, and the answer is about"
+    ) as caught:
         getattr(client, verb)(ORDER, *ids)
     error = caught.value
-    assert (error.attempts, error.passing, error.outcome_unknown) == (3, True, False)
+    assert (error.attempts, error.transient, error.outcome_unknown) == (3, True, False)
     assert error.correlation_id == "corr-1"
     assert "mixes up answers" in str(error)
 
@@ -542,7 +619,9 @@ def test_an_answer_that_names_no_id_passes(client: Client, server: Wire, verb: s
 # --- what is still open
 
 
-def test_a_conflict_after_an_unknown_outcome_leaves_it_unknown(client: Client, server: Wire) -> None:
+def test_a_conflict_after_an_unknown_outcome_leaves_it_unknown(
+    client: Client, server: Wire
+) -> None:
     """The first request with this key may still be under way; a success settles it."""
     key = f"open {client.mode}"
     once = client.with_options(max_attempts=1)
@@ -560,7 +639,7 @@ def test_a_conflict_after_an_unknown_outcome_leaves_it_unknown(client: Client, s
     with pytest.raises(Conflict) as second:
         capture()
     assert (first.value.outcome_unknown, second.value.outcome_unknown) == (False, True)
-    assert key in second.value.what_to_do
+    assert key in second.value.hint
     server.will(answer(201, Capture_Id="c-1"), json_answer(409, "{}"))
     capture()
     with pytest.raises(Conflict) as third:
@@ -616,7 +695,7 @@ def test_only_a_capture_fails_for_want_of_payment(client: Client, server: Wire) 
     with pytest.raises(NotAllowed) as caught:
         client.refund(ORDER, 100)
     assert type(caught.value) is NotAllowed
-    assert "attempt" not in caught.value.what_to_do
+    assert "attempt" not in caught.value.hint
 
 
 def test_a_customer_who_cannot_be_charged_now(client: Client, server: Wire) -> None:
@@ -625,9 +704,9 @@ def test_a_customer_who_cannot_be_charged_now(client: Client, server: Wire) -> N
     with pytest.raises(CaptureNotAllowed) as caught:
         client.capture(ORDER, 100)
     assert (caught.value.code, caught.value.outcome_unknown) == ("PAYMENT_METHOD_FAILED", False)
-    assert "attempt=2" in caught.value.what_to_do
+    assert "attempt=2" in caught.value.hint
     server.will(hang_up, *[json_answer(403, '{"error_code": "PAYMENT_METHOD_FAILED"}')])
     with pytest.raises(CaptureNotAllowed) as caught:
         client.capture(ORDER, 100)
     assert caught.value.outcome_unknown
-    assert "attempt=2" not in caught.value.what_to_do
+    assert "attempt=2" not in caught.value.hint

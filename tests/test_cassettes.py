@@ -1,7 +1,7 @@
 """Every verb against recorded answers, in both modes, with the network blocked.
 
-Recorded by scripts/record; cassettes/README.md says against what, and how to record against the playground.
-Both modes replay the same cassettes, so both send the same.
+Recorded by scripts/record; cassettes/README.md says against what, and how to record against the
+playground. Both modes replay the same cassettes, so both send the same.
 """
 
 import json
@@ -20,22 +20,20 @@ from recording import PLAYGROUND, scrubber, without_personal_data
 from ruamel.yaml import YAML
 from support import CANARY, Client
 
-from kustom_facade import (
-    AuthenticationFailed,
-    CancelNotAllowed,
-    NoSuchOrder,
-    RefundNotAllowed,
-)
+from kustom_facade import AuthenticationFailed, CancelNotAllowed, NoSuchOrder, RefundNotAllowed
 from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Sandbox, serve
 
 #: Where the cassettes are; scripts/record and one test below record into another folder.
-CASSETTES = Path(os.environ.get("KUSTOM_CASSETTES", Path(__file__).parent / "cassettes" / "test_cassettes"))
+CASSETTES = Path(
+    os.environ.get("KUSTOM_CASSETTES", Path(__file__).parent / "cassettes" / "test_cassettes")
+)
 #: The orders as the cassettes know them: one to fulfil, one to cancel.
 ORDERS = (EXAMPLE_ORDER_ID, "a7a6b9c4-52f6-6d0e-9f2c-3b1f0f6f2c11")
 #: The tests that record and replay, of one mode: what scripts/record runs.
 REPLAYING = "(test_fulfilment or test_cancellation or test_refusals) and not async"
 NOWHERE = "00000000-0000-4000-8000-000000000000"
-#: Set by whoever records against the playground: a key, and two fresh orders in the state AUTHORIZED.
+#: Set by whoever records against the playground: a key, and two fresh orders in the state
+#: AUTHORIZED.
 RECORD_KEY = os.environ.get("KUSTOM_RECORD_API_KEY")
 RECORD_ORDERS = tuple(os.environ.get("KUSTOM_RECORD_ORDERS", "").split(","))
 
@@ -82,7 +80,9 @@ def orders(record_mode: str) -> tuple[str, ...]:
 
 
 @pytest.mark.block_network
-def test_fulfilment(connect: Callable[..., Client], target: dict[str, Any], orders: tuple[str, ...]) -> None:
+def test_fulfilment(
+    connect: Callable[..., Client], target: dict[str, Any], orders: tuple[str, ...]
+) -> None:
     """From the purchase to the refund: every verb but cancel."""
     kustom, order_id = connect(**target), orders[0]
     order = kustom.get_order(order_id)
@@ -94,11 +94,15 @@ def test_fulfilment(connect: Callable[..., Client], target: dict[str, Any], orde
     kustom.extend_authorization_time(order_id)
     kustom.update_authorization(order_id, order.order_amount, order.order_lines)
     first = order.order_lines[0]
-    made = kustom.capture(order_id, first.total_amount, reference="shipment-1", order_lines=[first])
-    assert made.location.endswith(f"/captures/{made.id}")
-    assert kustom.get_capture(order_id, made.id).captured_amount == first.total_amount
-    kustom.add_capture_shipping_info(order_id, made.id, [{"tracking_number": "63456415674545679874"}])
-    assert [one.capture_id for one in kustom.list_captures(order_id)] == [made.id]
+    created = kustom.capture(
+        order_id, first.total_amount, reference="shipment-1", order_lines=[first]
+    )
+    assert created.location.endswith(f"/captures/{created.id}")
+    assert kustom.get_capture(order_id, created.id).captured_amount == first.total_amount
+    kustom.add_capture_shipping_info(
+        order_id, created.id, [{"tracking_number": "63456415674545679874"}]
+    )
+    assert [capture.capture_id for capture in kustom.list_captures(order_id)] == [created.id]
     with pytest.raises(CancelNotAllowed):
         kustom.cancel(order_id)
     kustom.release_remaining_authorization(order_id)
@@ -124,13 +128,19 @@ def test_refusals(connect: Callable[..., Client], target: dict[str, Any]) -> Non
     with pytest.raises(NoSuchOrder):
         connect(**target).get_order(NOWHERE)
     with pytest.raises(AuthenticationFailed):
-        connect(**{"base_url": PLAYGROUND, **target, "api_key": "kco_wrong_CANARY"}).get_order(NOWHERE)
+        connect(**{"base_url": PLAYGROUND, **target, "api_key": "kco_wrong_CANARY"}).get_order(
+            NOWHERE
+        )
 
 
 def recorded() -> list[dict[str, Any]]:
     """All interactions of all cassettes."""
     reader = YAML(typ="safe")
-    return [one for path in sorted(CASSETTES.glob("*.yaml")) for one in reader.load(path)["interactions"]]
+    return [
+        interaction
+        for path in sorted(CASSETTES.glob("*.yaml"))
+        for interaction in reader.load(path)["interactions"]
+    ]
 
 
 def test_the_cassettes_hold_every_operation_with_a_success() -> None:
@@ -142,7 +152,9 @@ def test_the_cassettes_hold_every_operation_with_a_success() -> None:
             seen.add((interaction["request"]["method"], path))
     for name, facts in document.OPERATIONS.items():
         shape = re.compile(re.sub(r"\{\w+\}", "[^/]+", facts["path"]))
-        assert any(method == facts["method"] and shape.fullmatch(path) for method, path in seen), name
+        assert any(method == facts["method"] and shape.fullmatch(path) for method, path in seen), (
+            name
+        )
 
 
 def strays(folder: Path) -> set[str]:
@@ -157,7 +169,9 @@ def strays(folder: Path) -> set[str]:
 
 
 def test_every_cassette_is_used() -> None:
-    """One for each test that replays, and beside them, in whatever folder, no other file but two that say what they are."""
+    """One for each test that replays, and beside them,
+    in whatever folder, no other file but two that say what they are.
+    """
     assert strays(CASSETTES.parent) == set()
 
 
@@ -165,7 +179,12 @@ def test_a_cassette_that_no_test_uses_is_found(tmp_path: Path) -> None:
     """In another folder as well, and so is one that is gone."""
     folder = tmp_path / "cassettes"
     shutil.copytree(CASSETTES.parent, folder)
-    for stray in ("test_gone/x.yaml", "x.yaml", f"{CASSETTES.name}/x.yaml", f"{CASSETTES.name}/a/b.yml"):
+    for stray in (
+        "test_gone/x.yaml",
+        "x.yaml",
+        f"{CASSETTES.name}/x.yaml",
+        f"{CASSETTES.name}/a/b.yml",
+    ):
         path = folder / stray
         path.parent.mkdir(exist_ok=True)
         path.touch()
@@ -176,21 +195,27 @@ def test_a_cassette_that_no_test_uses_is_found(tmp_path: Path) -> None:
 
 
 def normal(path: Path) -> str:
-    """A cassette without what is new in every recording: ids, dates, and lengths that follow from them."""
-    text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>", path.read_text(encoding="utf-8"))
+    """A cassette without what is new in every recording:
+    ids, dates, and lengths that follow from them.
+    """
+    text = re.sub(
+        r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>", path.read_text(encoding="utf-8")
+    )
     text = re.sub(r"\d{4}-\d{2}-\d{2}T[0-9:.]+Z", "<date>", text)
     return " ".join(text.split())
 
 
 def test_a_fresh_recording_is_the_same(tmp_path: Path) -> None:
-    """Beyond ids and dates: else either the sandbox or the client has changed, and scripts/record was not run.
+    """Beyond ids and dates: else either the sandbox or the client has changed, and scripts/record
+    was not run.
 
     Cassettes of the playground cannot be recorded here; scripts/record notes which ones these are.
     """
     against = (CASSETTES.parent / "recorded-against").read_text(encoding="utf-8").strip()
     if against != "sandbox":
         pytest.skip(
-            f"the cassettes were recorded against the {against}: only scripts/record can do that anew"
+            f"the cassettes were recorded against the {against}: only "
+            f"scripts/record can do that anew"
         )
     done = subprocess.run(
         [
@@ -228,10 +253,14 @@ def test_cassettes_of_the_playground_are_passed_over_aloud(
 
 
 def test_cassettes_hold_no_secret_and_nobody() -> None:
-    """No credentials, no address of a machine, and of every person only what the scrubber makes of them."""
+    """No credentials, no address of a machine,
+    and of every person only what the scrubber makes of them.
+    """
     for path in CASSETTES.glob("*.yaml"):
         text = path.read_text(encoding="utf-8")
-        assert not re.search(r"(?i)kco_|canary|basic (?!realm)|127\.0\.0\.1|localhost|idempotency-key", text)
+        assert not re.search(
+            r"(?i)kco_|canary|basic (?!realm)|127\.0\.0\.1|localhost|idempotency-key", text
+        )
     bodies = 0
     for interaction in recorded():
         assert "authorization" not in {name.lower() for name in interaction["request"]["headers"]}
@@ -244,8 +273,11 @@ def test_cassettes_hold_no_secret_and_nobody() -> None:
 
 def test_people_are_taken_out_at_any_depth() -> None:
     """What the scrubber does with a recorded order of the playground."""
-    order = {"billing_address": {"given_name": "Real", "title": "", "country": "SE"}, "customer": {"date_of_birth": "1999-09-09"},
-             "captures": [{"shipping_address": {"email": "real@example.org"}}]}  # fmt: skip
+    order = {
+        "billing_address": {"given_name": "Real", "title": "", "country": "SE"},
+        "customer": {"date_of_birth": "1999-09-09"},
+        "captures": [{"shipping_address": {"email": "real@example.org"}}],
+    }
     assert without_personal_data(order) == {
         "billing_address": {"given_name": "Given", "title": "", "country": "SE"},
         "customer": {"date_of_birth": "1941-03-21"},

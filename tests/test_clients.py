@@ -1,4 +1,6 @@
-"""Every verb in both modes over real HTTP against the sandbox: what it does there, and what it gives back."""
+"""Every verb in both modes over real HTTP against the sandbox:
+what it does there, and what it gives back.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -89,7 +91,8 @@ def test_get_order(shop: Shop) -> None:
         name: value for name, value in shop.state.items() if name not in dates
     }
     assert (
-        order.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z") == shop.state["created_at"]
+        order.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        == shop.state["created_at"]
     )
 
 
@@ -147,7 +150,7 @@ def test_update_authorization(shop: Shop) -> None:
     done(shop.update_authorization(Money.of("12.00", "SEK"), [line], description="one item less"))
     state = shop.state
     assert (state["order_amount"], state["original_order_amount"]) == (1200, 10000)
-    assert [one["name"] for one in state["order_lines"]] == ["Pears"]
+    assert [line["name"] for line in state["order_lines"]] == ["Pears"]
 
 
 def test_update_customer_details(shop: Shop) -> None:
@@ -174,28 +177,32 @@ def test_capture_and_read_it(shop: Shop) -> None:
     """A part with lines and shipping info, found again by its id and in the list."""
     lines = shop.get_order().order_lines[:1]
     amount = lines[0].total_amount
-    made = done(
+    created = done(
         shop.capture(
-            amount, reference="shipment-1", description="first", order_lines=lines, shipping_info=[SHIPMENT]
+            amount,
+            reference="shipment-1",
+            description="first",
+            order_lines=lines,
+            shipping_info=[SHIPMENT],
         )
     )
-    assert isinstance(made, Created)
-    assert made.note == ""
-    assert made.location is not None
-    assert made.location.endswith(f"/orders/{shop.id}/captures/{made.id}")
-    capture = shop.get_capture(made.id)
-    assert (capture.capture_id, capture.captured_amount) == (made.id, amount)
+    assert isinstance(created, Created)
+    assert created.note == ""
+    assert created.location is not None
+    assert created.location.endswith(f"/orders/{shop.id}/captures/{created.id}")
+    capture = shop.get_capture(created.id)
+    assert (capture.capture_id, capture.captured_amount) == (created.id, amount)
     assert (capture.reference, capture.description) == ("shipment-1", "first")
     assert capture.order_lines[0].to_dict() == lines[0].to_dict()
-    assert [one.to_dict() for one in shop.list_captures()] == [capture.to_dict()]
+    assert [each.to_dict() for each in shop.list_captures()] == [capture.to_dict()]
     assert (shop.state["status"], shop.state["captured_amount"]) == ("PART_CAPTURED", amount)
 
 
 def test_add_capture_shipping_info(shop: Shop) -> None:
     """Appended to the capture."""
-    made = shop.capture(Money(10000, "SEK"))
-    done(shop.add_capture_shipping_info(made.id, [SHIPMENT, {}]))
-    assert len(shop.get_capture(made.id).shipping_info) == 2
+    created = shop.capture(Money(10000, "SEK"))
+    done(shop.add_capture_shipping_info(created.id, [SHIPMENT, {}]))
+    assert len(shop.get_capture(created.id).shipping_info) == 2
     assert shop.state["status"] == "CAPTURED"
 
 
@@ -204,9 +211,9 @@ def test_refund_and_read_it(shop: Shop) -> None:
     with pytest.raises(RefundNotAllowed):
         shop.refund(1)
     shop.capture(10000)
-    made = done(shop.refund(2500, reference="return-1", description="too small"))
-    assert isinstance(made, Created)
-    assert shop.get_refund(made.id).refunded_amount == 2500
+    created = done(shop.refund(2500, reference="return-1", description="too small"))
+    assert isinstance(created, Created)
+    assert shop.get_refund(created.id).refunded_amount == 2500
     assert shop.state["refunded_amount"] == 2500
 
 
@@ -259,24 +266,28 @@ def test_the_sandbox_is_a_transport_too(connect: Callable[..., Client]) -> None:
     """Without a socket: the whole of a small story."""
     sandbox = Sandbox()
     client = connect(transport=sandbox)
-    made = client.capture(EXAMPLE_ORDER_ID, 10000)
+    created = client.capture(EXAMPLE_ORDER_ID, 10000)
     client.refund(EXAMPLE_ORDER_ID, 10000)
-    assert client.get_capture(EXAMPLE_ORDER_ID, made.id).captured_amount == 10000
+    assert client.get_capture(EXAMPLE_ORDER_ID, created.id).captured_amount == 10000
     assert sandbox.order(EXAMPLE_ORDER_ID)["refunded_amount"] == 10000
     assert CANARY not in repr(sandbox.calls)
 
 
-def test_every_answer_is_judged(connect: Callable[..., Client], objections: list[str]) -> None:
-    """By an independent judge, see conftest.py: one that the document does not allow is noticed at once."""
+def test_every_answer_is_judged(
+    connect: Callable[..., Client], schema_violations: list[str]
+) -> None:
+    """By an independent judge, see conftest.py:
+    one that the document does not allow is noticed at once.
+    """
     sandbox = Sandbox()
     client = connect(transport=sandbox)
     client.get_order(EXAMPLE_ORDER_ID)
-    assert objections == []
+    assert schema_violations == []
     sandbox._orders[EXAMPLE_ORDER_ID]["merchant_data"] = 7
     client.get_order(EXAMPLE_ORDER_ID)
-    assert len(objections) == 1
-    assert "7 is not of type" in objections[0]
-    objections.clear()
+    assert len(schema_violations) == 1
+    assert "7 is not of type" in schema_violations[0]
+    schema_violations.clear()
 
 
 def test_every_verb_was_called_in_both_modes() -> None:

@@ -14,7 +14,7 @@ from kustom_facade.config import Config, resolve
 
 def settings(environ: dict[str, str] | None = None, **options: Any) -> Config:
     """Settings from these options and this environment only."""
-    given = {
+    arguments = {
         "api_key": None,
         "username": None,
         "base_url": None,
@@ -22,7 +22,7 @@ def settings(environ: dict[str, str] | None = None, **options: Any) -> Config:
         "timeout": None,
         "integrator": None,
     }
-    return resolve(**{**given, **options}, environ=environ or {})
+    return resolve(**{**arguments, **options}, environ=environ or {})
 
 
 @pytest.mark.parametrize(
@@ -41,30 +41,45 @@ def test_the_key_chooses_the_environment(key: str, url: str) -> None:
     )
 
 
-@pytest.mark.parametrize("key", ["CANARY", "KCO_LIVE_CANARY", "kco_CANARY", "klarna_live_api_CANARY"])
+@pytest.mark.parametrize(
+    "key", ["CANARY", "KCO_LIVE_CANARY", "kco_CANARY", "klarna_live_api_CANARY"]
+)
 def test_another_key_needs_a_base_url(key: str) -> None:
     """There is no silent default to production."""
     with pytest.raises(ConfigurationError, match="pass base_url=") as caught:
         settings(api_key=key)
     assert "CANARY" not in str(caught.value)
-    assert settings(api_key=key, base_url="http://127.0.0.1:8080").base_url == "http://127.0.0.1:8080"
+    assert (
+        settings(api_key=key, base_url="http://127.0.0.1:8080").base_url == "http://127.0.0.1:8080"
+    )
 
 
 def test_the_environment_is_read_where_no_argument_is_given() -> None:
     """Arguments go before the environment."""
-    environ = {"KUSTOM_API_KEY": CANARY, "KUSTOM_USERNAME": "M1-a", "KUSTOM_BASE_URL": "https://a.example"}
-    made = settings(environ)
-    assert made.base_url == "https://a.example"
-    assert made.headers["Authorization"] == "Basic " + b64encode(f"M1-a:{CANARY}".encode()).decode()
+    environ = {
+        "KUSTOM_API_KEY": CANARY,
+        "KUSTOM_USERNAME": "M1-a",
+        "KUSTOM_BASE_URL": "https://a.example",
+    }
+    config = settings(environ)
+    assert config.base_url == "https://a.example"
+    assert (
+        config.headers["Authorization"] == "Basic " + b64encode(f"M1-a:{CANARY}".encode()).decode()
+    )
     other = settings(environ, api_key="kco_test_api_y", username="", base_url="https://b.example")
-    assert (other.base_url, other.headers["Authorization"]) == ("https://b.example", "Basic kco_test_api_y")
+    assert (other.base_url, other.headers["Authorization"]) == (
+        "https://b.example",
+        "Basic kco_test_api_y",
+    )
 
 
 def test_both_forms_of_authentication() -> None:
     """The key raw, or as the password of its username."""
     assert settings(api_key=CANARY).headers["Authorization"] == f"Basic {CANARY}"
     encoded = b64encode(f"M123-abc:{CANARY}".encode()).decode()
-    assert settings(api_key=CANARY, username="M123-abc").headers["Authorization"] == f"Basic {encoded}"
+    assert (
+        settings(api_key=CANARY, username="M123-abc").headers["Authorization"] == f"Basic {encoded}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,7 +120,9 @@ def test_both_forms_of_authentication() -> None:
         ({"timeout": float("nan")}, "timeout"),
     ],
 )
-def test_what_is_refused_is_named_and_nothing_secret_shown(options: dict[str, Any], message: str) -> None:
+def test_what_is_refused_is_named_and_nothing_secret_shown(
+    options: dict[str, Any], message: str
+) -> None:
     """Each refusal says which option, and never repeats a key or a password."""
     with pytest.raises(ConfigurationError, match=message) as caught:
         settings(**{"api_key": CANARY, **options})
@@ -113,7 +130,9 @@ def test_what_is_refused_is_named_and_nothing_secret_shown(options: dict[str, An
     assert caught.value.__cause__ is None
 
 
-@pytest.mark.parametrize("options", [{"api_key": 5}, {"username": b"x"}, {"timeout": "5"}, {"timeout": True}])
+@pytest.mark.parametrize(
+    "options", [{"api_key": 5}, {"username": b"x"}, {"timeout": "5"}, {"timeout": True}]
+)
 def test_options_of_other_types_are_type_errors(options: dict[str, Any]) -> None:
     """Named, and without the value."""
     with pytest.raises(TypeError, match="must be a"):
@@ -127,7 +146,8 @@ def test_a_socks_proxy_needs_its_package(monkeypatch: pytest.MonkeyPatch) -> Non
         settings(api_key=CANARY, proxy="socks5://proxy.example:1080")
     monkeypatch.setattr(config, "find_spec", lambda _: object())
     assert (
-        settings(api_key=CANARY, proxy="socks5://proxy.example:1080").proxy == "socks5://proxy.example:1080"
+        settings(api_key=CANARY, proxy="socks5://proxy.example:1080").proxy
+        == "socks5://proxy.example:1080"
     )
 
 
@@ -161,12 +181,16 @@ def test_no_proxy_stands_before_this_machine(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_host_that_cannot_be_sent_to_is_refused() -> None:
-    """A name that is no name in the DNS is found when the client is built, not when money should move."""
+    """A name that is no name in the DNS is found when the client is built,
+    not when money should move.
+    """
     with pytest.raises(ConfigurationError, match="base_url"):
         KustomClient(CANARY, base_url="https://xn--zz/")
 
 
-def test_an_argument_goes_before_the_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_argument_goes_before_the_proxy_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """``proxy=`` is the caller's decision."""
     monkeypatch.setenv("HTTPS_PROXY", "http://p.example:1")
     assert settings(api_key=CANARY, proxy="http://q.example:2").proxy == "http://q.example:2"
@@ -193,17 +217,27 @@ def test_settings_and_clients_are_not_pickled() -> None:
 
 
 def test_connecting_takes_at_most_five_seconds() -> None:
-    """The rest waits for the whole timeout, 30 seconds by default: the API's gateway gives up then."""
-    assert settings(api_key=CANARY).timeouts == {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 30.0}
+    """The rest waits for the whole timeout, 30 seconds by default:
+    the API's gateway gives up then.
+    """
+    assert settings(api_key=CANARY).timeouts == {
+        "connect": 5.0,
+        "read": 30.0,
+        "write": 30.0,
+        "pool": 30.0,
+    }
     assert settings(api_key=CANARY, timeout=2).timeouts["connect"] == 2.0
 
 
 def test_http_takes_a_live_key_to_loopback_only() -> None:
     """For a tunnel on this machine."""
     assert (
-        settings(api_key="kco_live_x", base_url="http://localhost:8080").base_url == "http://localhost:8080"
+        settings(api_key="kco_live_x", base_url="http://localhost:8080").base_url
+        == "http://localhost:8080"
     )
-    assert settings(api_key="kco_live_x", base_url="http://[::1]:8080").base_url == "http://[::1]:8080"
+    assert (
+        settings(api_key="kco_live_x", base_url="http://[::1]:8080").base_url == "http://[::1]:8080"
+    )
 
 
 def test_a_client_says_where_it_goes_and_no_more() -> None:

@@ -30,7 +30,7 @@ def test_the_story_of_one_order(tmp_path: Path) -> None:
     """From any folder, exit 0, every step told, one clear line at the end, nothing on stderr."""
     done = run(SCRIPTS / "demo", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    for told in (
+    for steps in (
         "AUTHORIZED",
         "captured 39.90 SEK",
         "CancelNotAllowed",
@@ -38,14 +38,16 @@ def test_the_story_of_one_order(tmp_path: Path) -> None:
         "CAPTURED",
         "A-1001",
     ):
-        assert told in done.stdout
+        assert steps in done.stdout
     assert done.stdout.splitlines()[-1].startswith("demo: done")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_asking_for_help_moves_nothing(tmp_path: Path) -> None:
     """And an argument that there is not is wrong use."""
-    assert "changes nothing" in run(SCRIPTS / "demo", "--help", cwd=tmp_path).stdout.replace("\n", " ")
+    assert "changes nothing" in run(SCRIPTS / "demo", "--help", cwd=tmp_path).stdout.replace(
+        "\n", " "
+    )
     assert run(SCRIPTS / "demo", "order-1", cwd=tmp_path).returncode == 2
 
 
@@ -54,8 +56,13 @@ def test_a_real_order_is_only_read(tmp_path: Path) -> None:
     sandbox = Sandbox()
     with serve(sandbox) as url:
         done = run(
-            sys.executable, SCRIPTS / "demo.py", cwd=tmp_path, KUSTOM_API_KEY=CANARY, KUSTOM_BASE_URL=url, KUSTOM_ORDER_ID=EXAMPLE_ORDER_ID
-        )  # fmt: skip
+            sys.executable,
+            SCRIPTS / "demo.py",
+            cwd=tmp_path,
+            KUSTOM_API_KEY=CANARY,
+            KUSTOM_BASE_URL=url,
+            KUSTOM_ORDER_ID=EXAMPLE_ORDER_ID,
+        )
     assert (done.returncode, done.stderr) == (0, "")
     assert "nothing changed" in done.stdout.splitlines()[-1]
     assert [call.request.method for call in sandbox.calls] == ["GET"]

@@ -1,4 +1,6 @@
-"""The error tree: which class for which answer, what the text says, and that every error crosses process borders."""
+"""The error tree: which class for which answer,
+what the text says, and that every error crosses process borders.
+"""
 
 import copy
 import inspect
@@ -17,7 +19,7 @@ from kustom_facade.errors import (
     ConfigurationError,
     Conflict,
     ConnectionFailed,
-    DuplicateEffect,
+    DuplicateReference,
     Forbidden,
     IdempotencyKeyReused,
     InvalidRequest,
@@ -40,7 +42,7 @@ TREE = {
     InvalidRequest: KustomError,
     IdempotencyKeyReused: InvalidRequest,
     ReferenceConflict: KustomError,
-    DuplicateEffect: KustomError,
+    DuplicateReference: KustomError,
     ConnectionFailed: KustomError,
     UnexpectedResponse: KustomError,
     ApiError: KustomError,
@@ -75,7 +77,9 @@ def make(kind: type[KustomError]) -> KustomError:
 
 
 def test_the_tree_is_as_designed_and_drawn() -> None:
-    """Each class stands below its parent, in the code and in the drawing at the top of the module."""
+    """Each class stands below its parent,
+    in the code and in the drawing at the top of the module.
+    """
     public = {
         member
         for name, member in vars(errors).items()
@@ -118,14 +122,18 @@ def test_the_tree_is_as_designed_and_drawn() -> None:
         (599, "NO_SUCH_ORDER", ServerError),
     ],
 )
-def test_the_class_of_an_error_answer(status: int, code: str | None, expected: type[ApiError]) -> None:
+def test_the_class_of_an_error_answer(
+    status: int, code: str | None, expected: type[ApiError]
+) -> None:
     """By status and code, never by text."""
     assert class_for(status, code) is expected
 
 
 @pytest.mark.parametrize("kind", CONCRETE)
 def test_every_error_survives_pickle_and_copy(kind: type[KustomError]) -> None:
-    """Equal, with the key and all other attributes; a worker's error must reach its parent whole."""
+    """Equal, with the key and all other attributes;
+    a worker's error must reach its parent whole.
+    """
     error = make(kind)
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         again = pickle.loads(pickle.dumps(error, protocol))  # noqa: S301  # our own bytes
@@ -160,19 +168,23 @@ def test_the_text_says_what_happened_and_what_to_do(kind: type[KustomError]) -> 
         assert "correlation id corr-1" in text
 
 
-@pytest.mark.parametrize("kind", [kind for kind in CONCRETE if kind not in (KustomError, ConfigurationError)])
-def test_every_class_has_advice_of_its_own_or_of_its_parent(kind: type[KustomError]) -> None:
+@pytest.mark.parametrize(
+    "kind", [kind for kind in CONCRETE if kind not in (KustomError, ConfigurationError)]
+)
+def test_every_class_has_a_hint_of_its_own_or_of_its_parent(kind: type[KustomError]) -> None:
     """One line that ends the text when nothing is unknown."""
     error = (
-        kind("it broke", status=400) if issubclass(kind, ApiError | UnexpectedResponse) else kind("it broke")
+        kind("it broke", status=400)
+        if issubclass(kind, ApiError | UnexpectedResponse)
+        else kind("it broke")
     )
-    assert error.advice
-    assert str(error) == f"it broke. {error.advice}"
-    assert error.what_to_do == error.advice
+    assert error.default_hint
+    assert str(error) == f"it broke. {error.default_hint}"
+    assert error.hint == error.default_hint
 
 
 def test_the_root_says_just_what_happened() -> None:
-    """No advice, no stray punctuation; one attempt is singular."""
+    """No hint, no stray punctuation; one attempt is singular."""
     assert str(KustomError("it broke")) == "it broke."
     assert str(KustomError("it broke", attempts=1)) == "it broke (1 attempt)."
 
@@ -195,3 +207,12 @@ def test_an_unknown_outcome_without_a_key_advises_no_repeat() -> None:
     text = str(ConnectionFailed("it broke", outcome_unknown=True))
     assert "idempotency_key" not in text
     assert "do not repeat the call blindly" in text
+
+
+def test_a_hint_of_its_own_stands_in_for_that_of_the_class() -> None:
+    """Also after pickling."""
+    error = NotAllowed("it broke", status=403)
+    error.hint = "Ask the vendor."
+    for same in (error, pickle.loads(pickle.dumps(error))):  # noqa: S301  # our own bytes
+        assert same.hint == "Ask the vendor."
+        assert str(same).endswith(". Ask the vendor.")

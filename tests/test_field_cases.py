@@ -77,13 +77,13 @@ def remarks(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
     """Give the warnings of the library since the last call."""
 
     def heard() -> list[str]:
-        found = [
+        texts = [
             record.getMessage()
             for record in caplog.records
             if record.name == "kustom_facade" and record.levelno == logging.WARNING
         ]
         caplog.clear()
-        return found
+        return texts
 
     return heard
 
@@ -190,8 +190,8 @@ def test_case_09_a_return_fee_belongs_to_no_capture(kustom: Client, sandbox: San
     kustom.refund(order_id, 9_500, order_lines=[line(10_000), fee])
     order = kustom.get_order(order_id)
     shirt, trousers = (capture.capture_id for capture in order.captures)
-    left = orders.refundable_by_capture(order)
-    assert left == {shirt: Money(500, "SEK"), trousers: Money(10_000, "SEK")}
+    remaining = orders.refundable_by_capture(order)
+    assert remaining == {shirt: Money(500, "SEK"), trousers: Money(10_000, "SEK")}
     assert orders.refundable(order) == Money(10_500, "SEK")
     captures = sandbox.order(order_id)["captures"]
     assert [capture["refunded_amount"] for capture in captures] == [9_500, 0]
@@ -234,12 +234,12 @@ def test_case_14_an_async_client_is_closed_after_its_loop(server: Wire) -> None:
 def test_case_16_a_doubled_slash_in_a_path(sandbox: Sandbox, path: str) -> None:
     """The recordings show 201, and so does the sandbox."""
     with httpx.Client(transport=sandbox) as api:
-        made = api.post(
+        created = api.post(
             f"http://sandbox.example{path}",
             json={"captured_amount": 100},
             headers={"authorization": f"Basic {CANARY}"},
         )
-    assert made.status_code == 201
+    assert created.status_code == 201
     assert sandbox.order(EXAMPLE_ORDER_ID)["captured_amount"] == 100
 
 
@@ -537,7 +537,7 @@ def test_case_33_what_can_be_done_with_recorded_orders(
     order = kustom.get_order(order_id)
     assert orders.capturable(order) == Money(capturable, "SEK")
     assert orders.refundable(order) == Money(refundable, "SEK")
-    shown = [left.minor for left in orders.refundable_by_capture(order).values()]
+    shown = [remaining.minor for remaining in orders.refundable_by_capture(order).values()]
     assert sum(shown) == refundable
     assert kustom.void(order_id).action == voided
 

@@ -1,4 +1,6 @@
-"""What an order that was read shows: what can still be captured and refunded, whatever the wire gets wrong."""
+"""What an order that was read shows:
+what can still be captured and refunded, whatever the wire gets wrong.
+"""
 
 from typing import Any
 
@@ -33,7 +35,9 @@ def order_with(**fields: Any) -> MerchantOrder:
     ],
 )
 def test_what_can_be_captured(status: str, fraud: str, remaining: int, expected: int) -> None:
-    """The status and the amount decide together: a cancelled order may still show its full amount."""
+    """The status and the amount decide together:
+    a cancelled order may still show its full amount.
+    """
     order = order_with(status=status, fraud_status=fraud, remaining_authorized_amount=remaining)
     assert orders.capturable(order) == Money(expected, SEK)
 
@@ -48,12 +52,14 @@ def test_what_can_be_captured(status: str, fraud: str, remaining: int, expected:
         (900, 1000, [], 0),
     ],
 )
-def test_what_can_be_refunded(captured: int, refunded: int, refunds: list[int], expected: int) -> None:
+def test_what_can_be_refunded(
+    captured: int, refunded: int, refunds: list[int], expected: int
+) -> None:
     """Of the sum and the list of refunds the larger counts: either may lag."""
     order = order_with(
         captured_amount=captured,
         refunded_amount=refunded,
-        refunds=[{"refunded_amount": one} for one in refunds],
+        refunds=[{"refunded_amount": amount} for amount in refunds],
     )
     assert orders.refundable(order) == Money(expected, SEK)
 
@@ -64,12 +70,19 @@ def line_of(reference: str, amount: int) -> dict[str, Any]:
 
 
 def test_what_can_be_refunded_of_each_capture() -> None:
-    """Refunds are matched by references and sum, since a capture's own refunded_amount may stay 0."""
+    """Refunds are matched by references and sum,
+    since a capture's own refunded_amount may stay 0.
+    """
     order = order_with(
         captured_amount=1000,
         refunded_amount=350,
         captures=[
-            {"capture_id": "c-1", "captured_amount": 600, "refunded_amount": 0, "order_lines": [line_of("A", 400), line_of("B", 200)]},
+            {
+                "capture_id": "c-1",
+                "captured_amount": 600,
+                "refunded_amount": 0,
+                "order_lines": [line_of("A", 400), line_of("B", 200)],
+            },
             {"capture_id": "c-2", "captured_amount": 400, "order_lines": [line_of("C", 400)]},
         ],
         refunds=[
@@ -77,7 +90,7 @@ def test_what_can_be_refunded_of_each_capture() -> None:
             {"refunded_amount": 100, "order_lines": [line_of("C", 100)]},
             {"refunded_amount": 50},
         ],
-    )  # fmt: skip
+    )
     assert orders.refundable(order) == Money(650, SEK)
     # The refund of 50 names no lines, and may have come from either.
     assert orders.refundable_by_capture(order) == {"c-1": Money(350, SEK), "c-2": Money(250, SEK)}
@@ -86,7 +99,9 @@ def test_what_can_be_refunded_of_each_capture() -> None:
 def test_no_capture_has_more_than_the_order() -> None:
     """A refund that matches no capture still lowers what is left."""
     order = order_with(
-        captured_amount=500, refunded_amount=450, captures=[{"capture_id": "c-1", "captured_amount": 500}]
+        captured_amount=500,
+        refunded_amount=450,
+        captures=[{"capture_id": "c-1", "captured_amount": 500}],
     )
     assert orders.refundable_by_capture(order) == {"c-1": Money(50, SEK)}
 
@@ -96,7 +111,7 @@ def test_no_capture_has_more_than_the_order() -> None:
     [
         ({"purchase_currency": None}, "names no purchase_currency"),
         ({"remaining_authorized_amount": "5"}, "is '5', not a whole number"),
-        ({}, "remaining_authorized_amount of MerchantOrder .* is UNSET"),
+        ({}, "remaining_authorized_amount of MerchantOrder .* is None"),
     ],
 )
 def test_an_order_that_does_not_say_enough(fields: dict[str, Any], message: str) -> None:
@@ -117,13 +132,21 @@ def test_a_capture_without_an_id_cannot_be_named() -> None:
     [
         ({"status": "CLOSED", "captured_amount": 500, "refunded_amount": 0}, 0),
         ({"status": "AUTHORIZED"}, 0),
-        ({"status": "CAPTURED", "captures": [{"captured_amount": 500, "refunded_amount": 200}]}, 300),
-        ({"status": "CAPTURED", "captured_amount": 500, "refunds": [{"refunded_amount": 300}]}, 200),
+        (
+            {"status": "CAPTURED", "captures": [{"captured_amount": 500, "refunded_amount": 200}]},
+            300,
+        ),
+        (
+            {"status": "CAPTURED", "captured_amount": 500, "refunds": [{"refunded_amount": 300}]},
+            200,
+        ),
         ({"status": "CAPTURED", "captured_amount": 500, "refunded_amount": 600}, 0),
     ],
 )
 def test_what_can_be_refunded_whatever_lags(fields: dict[str, Any], left: int) -> None:
-    """The place that says most was refunded counts; a closed order is one whose captures are refunded."""
+    """The place that says most was refunded counts;
+    a closed order is one whose captures are refunded.
+    """
     assert orders.refundable(order_with(**fields)) == Money(left, SEK)
 
 
@@ -138,10 +161,14 @@ def test_a_refund_with_a_line_without_reference_is_matched_to_no_capture() -> No
     order = order_with(
         status="CAPTURED",
         captured_amount=1000,
-        captures=[{"capture_id": "c-1", "captured_amount": 500, "order_lines": [line_of("A", 500)]},
-                  {"capture_id": "c-2", "captured_amount": 500, "order_lines": [line_of("B", 500)]}],
-        refunds=[{"refunded_amount": 200, "order_lines": [line_of("A", 100), {"total_amount": 100}]}],
-    )  # fmt: skip
+        captures=[
+            {"capture_id": "c-1", "captured_amount": 500, "order_lines": [line_of("A", 500)]},
+            {"capture_id": "c-2", "captured_amount": 500, "order_lines": [line_of("B", 500)]},
+        ],
+        refunds=[
+            {"refunded_amount": 200, "order_lines": [line_of("A", 100), {"total_amount": 100}]}
+        ],
+    )
     assert orders.refundable_by_capture(order) == {"c-1": Money(300, SEK), "c-2": Money(300, SEK)}
 
 
@@ -158,12 +185,19 @@ def test_lists_that_cannot_be_read_are_told() -> None:
 def capture(capture_id: str, *held: dict[str, Any], **fields: Any) -> dict[str, Any]:
     """A capture of these lines."""
     amount = sum(line["total_amount"] for line in held)
-    return {"capture_id": capture_id, "captured_amount": amount, "order_lines": list(held), **fields}
+    return {
+        "capture_id": capture_id,
+        "captured_amount": amount,
+        "order_lines": list(held),
+        **fields,
+    }
 
 
-def left_of(captures: list[dict[str, Any]], refunds: list[dict[str, Any]], **fields: Any) -> dict[str, int]:
+def left_of(
+    captures: list[dict[str, Any]], refunds: list[dict[str, Any]], **fields: Any
+) -> dict[str, int]:
     """What is shown of each capture, in minor units."""
-    captured = sum(one["captured_amount"] for one in captures)
+    captured = sum(capture["captured_amount"] for capture in captures)
     order = order_with(
         status="CAPTURED", captured_amount=captured, captures=captures, refunds=refunds, **fields
     )
@@ -189,12 +223,14 @@ def test_a_refund_is_matched_by_its_goods(extra: list[dict[str, Any]], amount: i
     """Lines that no capture had do not count, and the whole amount does (field case 09)."""
     shirt, shoes = line_of("T-1", 20000), line_of("T-2", 20000)
     refund = {"refunded_amount": amount, "order_lines": [line_of("T-1", 10000), *extra]}
-    left = left_of([capture("c-1", shirt), capture("c-2", shoes)], [refund])
-    assert left == {"c-1": 20000 - amount, "c-2": 20000}
+    remaining = left_of([capture("c-1", shirt), capture("c-2", shoes)], [refund])
+    assert remaining == {"c-1": 20000 - amount, "c-2": 20000}
 
 
 def test_a_line_that_is_no_goods_counts_where_a_capture_had_it() -> None:
-    """Shipping that was captured with the shoes, and refunded with the shirt, belongs to neither capture alone."""
+    """Shipping that was captured with the shoes,
+    and refunded with the shirt, belongs to neither capture alone.
+    """
     captures = [
         capture("c-1", line_of("T-1", 10000)),
         capture("c-2", line_of("T-2", 10000), {**line_of("S", 500), "type": "shipping_fee"}),
@@ -215,7 +251,9 @@ def test_a_line_that_is_no_goods_counts_where_a_capture_had_it() -> None:
         {"refunded_amount": 3000, "order_lines": [{**FEE, "total_amount": 3000}]},
     ],
 )
-def test_a_refund_that_matches_no_single_capture_counts_against_each(refund: dict[str, Any]) -> None:
+def test_a_refund_that_matches_no_single_capture_counts_against_each(
+    refund: dict[str, Any],
+) -> None:
     """It may have come from any of them: more is not certain."""
     captures = [
         capture("c-1", line_of("A", 5000), line_of("both", 5000)),
@@ -236,12 +274,16 @@ def test_what_the_order_counts_and_does_not_list_counts_against_each() -> None:
 def test_refunds_that_a_capture_cannot_all_have_had_are_not_certain() -> None:
     """One of them was matched to it, and nobody knows which."""
     captures = [capture("c-1", line_of("A", 100)), capture("c-2", line_of("B", 200))]
-    refunds = [{"refunded_amount": one, "order_lines": [line_of("A", one)]} for one in (60, 50)]
+    refunds = [
+        {"refunded_amount": amount, "order_lines": [line_of("A", amount)]} for amount in (60, 50)
+    ]
     assert left_of(captures, refunds) == {"c-1": 0, "c-2": 90}
 
 
 def test_a_match_that_may_have_found_no_room_is_not_certain() -> None:
-    """The refund without lines may have been of the first capture, and the other one had to go elsewhere."""
+    """The refund without lines may have been of the first capture,
+    and the other one had to go elsewhere.
+    """
     captures = [capture("c-1", line_of("A", 100)), capture("c-2", line_of("B", 200))]
     refunds: list[dict[str, Any]] = [
         {"refunded_amount": 60},
@@ -250,55 +292,70 @@ def test_a_match_that_may_have_found_no_room_is_not_certain() -> None:
     assert left_of(captures, refunds) == {"c-1": 0, "c-2": 40}
 
 
-@pytest.mark.parametrize("odd", [["odd"], [{"reference": "A"}], [{"reference": "A", "total_amount": "5"}]])
+@pytest.mark.parametrize(
+    "odd", [["odd"], [{"reference": "A"}], [{"reference": "A", "total_amount": "5"}]]
+)
 def test_a_refund_whose_lines_cannot_be_read_matches_none(odd: list[Any]) -> None:
     """It counts against each, and hides nothing."""
     captures = [capture("c-1", line_of("A", 100)), capture("c-2", line_of("B", 200))]
-    assert left_of(captures, [{"refunded_amount": 60, "order_lines": odd}]) == {"c-1": 40, "c-2": 140}
+    assert left_of(captures, [{"refunded_amount": 60, "order_lines": odd}]) == {
+        "c-1": 40,
+        "c-2": 140,
+    }
 
 
 @given(
     amounts=st.lists(st.integers(1, 500), min_size=1, max_size=4),
     made=st.lists(
-        st.tuples(st.integers(1, 500), st.integers(0, 3), st.integers(0, 3), st.integers(0, 3)), max_size=6
+        st.tuples(st.integers(1, 500), st.integers(0, 3), st.integers(0, 3), st.integers(0, 3)),
+        max_size=6,
     ),
     counts=st.booleans(),
 )
 def test_no_capture_is_shown_with_more_than_it_holds(
     amounts: list[int], made: list[tuple[int, int, int, int]], counts: bool
 ) -> None:
-    """Whatever the true assignment was: to a capture that has the references and room, else to any that has room."""
+    """Whatever the true assignment was:
+    to a capture that has the references and room, else to any that has room.
+    """
     captures = [
-        capture(f"c-{number}", line_of(f"own-{number}", amount - amount // 2), line_of("shared", amount // 2))
+        capture(
+            f"c-{number}",
+            line_of(f"own-{number}", amount - amount // 2),
+            line_of("shared", amount // 2),
+        )
         for number, amount in enumerate(amounts)
     ]
     truth, refunds = [0] * len(amounts), []
     for wanted, named, kind, elsewhere in made:
         number, other = named % len(amounts), elsewhere % len(amounts)
-        # Of a reference that several have, no lines or a wrong sum: nobody knows; and where there is no room.
+        # Of a reference that several have, no lines or a wrong sum: nobody knows; and where there
+        # is no room.
         amount = min(wanted, amounts[other] - truth[other])
         has_room = amounts[number] - truth[number] >= amount
         taker = number if kind == 0 and has_room else other
         if amount == 0:
             continue
         truth[taker] += amount
-        told = [
+        listed_lines = [
             [line_of(f"own-{number}", amount + 5), {**FEE, "total_amount": -5}],
             [line_of("shared", amount)],
             [line_of(f"own-{number}", amount + 1)],
             [],
         ][kind]
-        refunds.append({"refunded_amount": amount, "order_lines": told})
+        refunds.append({"refunded_amount": amount, "order_lines": listed_lines})
     if counts:
-        for one, taken in zip(captures, truth, strict=True):
-            one["refunded_amount"] = taken
-    left = left_of(captures, refunds, refunded_amount=sum(truth))
+        for held, taken in zip(captures, truth, strict=True):
+            held["refunded_amount"] = taken
+    remaining = left_of(captures, refunds, refunded_amount=sum(truth))
     for number, amount in enumerate(amounts):
-        assert left[f"c-{number}"] <= amount - truth[number]
+        assert remaining[f"c-{number}"] <= amount - truth[number]
 
 
 def test_an_order_in_a_currency_that_was_withdrawn_is_read_like_any_other() -> None:
-    """Bulgaria left the lev on 2026-01-01, and orders of December are refunded for months (field case 11)."""
+    """Bulgaria left the lev on 2026-01-01,
+    and orders of December are refunded for months (field case 11).
+    """
     order = order_with(
         purchase_currency="BGN",
         status="PART_CAPTURED",

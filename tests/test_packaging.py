@@ -1,4 +1,6 @@
-"""The package as a user gets it: what the wheel holds, that the sdist builds the same, that a bare install works."""
+"""The package as a user gets it: what the wheel holds,
+that the sdist builds the same, that a bare install works.
+"""
 
 import subprocess
 import sys
@@ -15,7 +17,9 @@ LARGEST_WHEEL = 250_000
 
 def run(*command: str | Path) -> str:
     """What a program prints; its errors are the test's."""
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -23,7 +27,9 @@ def run(*command: str | Path) -> str:
 def contents(wheel: Path) -> dict[str, bytes]:
     """The files of a wheel; RECORD follows from the others."""
     with zipfile.ZipFile(wheel) as archive:
-        return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/RECORD")}
+        return {
+            name: archive.read(name) for name in archive.namelist() if not name.endswith("/RECORD")
+        }
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +51,10 @@ def test_the_wheel_holds_both_packages_and_nothing_else(wheels: tuple[Path, Path
     }
     assert {"kustom_facade/py.typed", "kustom_order_management/py.typed"} <= names
     assert not [
-        name for name in names for part in name.split("/") if part in ("generated", "tests", "scripts")
+        name
+        for name in names
+        for part in name.split("/")
+        if part in ("generated", "tests", "scripts")
     ]
     assert not [name for name in names if name.endswith(".pyc")]
     assert wheels[0].stat().st_size <= LARGEST_WHEEL
@@ -73,13 +82,18 @@ def test_the_metadata_is_real(wheels: tuple[Path, Path]) -> None:
     assert "# kustom-facade" in metadata
     license_text = next(data for name, data in files.items() if name.endswith("licenses/LICENSE"))
     assert license_text.startswith(b"MIT License")
-    required = {line.split()[1].split(">")[0].split("<")[0] for line in metadata.splitlines()
-                if line.startswith("Requires-Dist:") and "extra ==" not in line}  # fmt: skip
-    assert required == {"attrs", "httpx", "iso4217", "orjson"}
+    required = {
+        line.split()[1].split(">")[0].split("<")[0]
+        for line in metadata.splitlines()
+        if line.startswith("Requires-Dist:") and "extra ==" not in line
+    }
+    assert required == {"attrs", "h11", "httpx", "iso4217", "orjson"}
 
 
 def test_a_bare_install_works(wheels: tuple[Path, Path], tmp_path: Path) -> None:
-    """A fresh environment, run-time dependencies only, an empty folder: one import, one order, one capture."""
+    """A fresh environment, run-time dependencies only,
+    an empty folder: one import, one order, one capture.
+    """
     venv.create(tmp_path / "venv", with_pip=True)
     python = tmp_path / "venv" / "bin" / "python"
     run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheels[0])
@@ -91,5 +105,7 @@ def test_a_bare_install_works(wheels: tuple[Path, Path], tmp_path: Path) -> None
         "    assert made.id\n"
         "    print(kustom.get_order(EXAMPLE_ORDER_ID).captured_amount)\n"
     )
-    done = subprocess.run([python, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [python, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert (done.stdout, done.stderr) == ("6000\n", "")

@@ -1,4 +1,6 @@
-"""The README keeps its word: every example runs and type-checks, every table is whole, every file it names is there."""
+"""The README keeps its word: every example runs and type-checks,
+every table is whole, every file it names is there.
+"""
 
 import ast
 import asyncio
@@ -23,7 +25,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.strip().splitlines()[-1][:40])
+@pytest.mark.parametrize(
+    "example", EXAMPLES, ids=lambda example: example.strip().splitlines()[-1][:40]
+)
 def test_every_example_runs(
     example: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -37,7 +41,9 @@ def test_every_example_runs(
             asyncio.run(names["show"](ORDER))
             assert capsys.readouterr().out == "AUTHORIZED 10000\n"
         if "shipped" in names:
-            told = [names["shipped"](ORDER, "shipment-1", amount) for amount in (100, 100, 101, 99999)]
+            told = [
+                names["shipped"](ORDER, "shipment-1", amount) for amount in (100, 100, 101, 99999)
+            ]
             assert told == ["captured", "found", "to a person", "to a person"]
             assert names["shipped"](ORDER, "shipment-2", 99999).endswith("once the reason is gone")
         if "capture_once_more" in names:
@@ -47,8 +53,8 @@ def test_every_example_runs(
 
 def test_the_page_on_testing_is_a_test_that_passes(tmp_path: Path) -> None:
     """Its two blocks, copied into an empty folder, are a shop's test, and pytest runs it."""
-    (conftest,) = [one for one in EXAMPLES if one.startswith("pytest_plugins")]
-    (shop,) = [one for one in EXAMPLES if "def test_fulfilment" in one]
+    (conftest,) = [example for example in EXAMPLES if example.startswith("pytest_plugins")]
+    (shop,) = [example for example in EXAMPLES if "def test_fulfilment" in example]
     (tmp_path / "conftest.py").write_text(conftest, encoding="utf-8")
     (tmp_path / "test_shop.py").write_text(shop, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."]
@@ -58,14 +64,21 @@ def test_the_page_on_testing_is_a_test_that_passes(tmp_path: Path) -> None:
 
 
 def test_every_fault_and_switch_of_the_sandbox_is_told() -> None:
-    """Kinds and conditions of faults, arguments of the sandbox, what it takes over HTTP and on its command line."""
+    """Kinds and conditions of faults, arguments of the sandbox,
+    what it takes over HTTP and on its command line.
+    """
     section = README.partition("## Test your own code without the vendor")[2].partition("\n## ")[0]
     for kind in get_args(get_type_hints(Fault)["kind"]):
         assert f'`"{kind}"' in section or f'"{kind}"' in section, kind
-    told = set(re.findall(r"\b(\w+)=", section))
-    assert {one.name for one in fields(Fault)} - {"kind"} <= told
-    switches = set(inspect.signature(Sandbox).parameters) - {"orders", "clock", "seed", "remembered_calls"}
-    assert all(f"`{one}`" in section for one in switches)
+    named = set(re.findall(r"\b(\w+)=", section))
+    assert {field.name for field in fields(Fault)} - {"kind"} <= named
+    switches = set(inspect.signature(Sandbox).parameters) - {
+        "orders",
+        "clock",
+        "seed",
+        "remembered_calls",
+    }
+    assert all(f"`{switch}`" in section for switch in switches)
 
 
 def test_the_options_of_the_scripts_are_there() -> None:
@@ -74,9 +87,9 @@ def test_the_options_of_the_scripts_are_there() -> None:
         command = [part for part in (sys.executable, module, path, "--help") if part]
         known = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
         lines = [line for line in README.splitlines() if path in line and "`" not in line]
-        options = {one for line in lines for one in re.findall(r"--[a-z-]+", line)}
+        options = {option for line in lines for option in re.findall(r"--[a-z-]+", line)}
         assert options
-        assert all(one in known for one in options)
+        assert all(option in known for option in options)
 
 
 def test_the_examples_type_check(tmp_path: Path) -> None:
@@ -108,7 +121,9 @@ def test_no_example_shows_python_that_is_not_run() -> None:
 def test_the_table_of_verbs_is_whole_and_true() -> None:
     """Each verb with the method and path of its operation, and whether it takes a key."""
     rows = re.findall(
-        r"^\| `(\w+)` \| (GET|POST|PATCH)(?: `([^`]*)`)? \| (yes|.) \| (.*?) \|$", README, re.MULTILINE
+        r"^\| `(\w+)` \| (GET|POST|PATCH)(?: `([^`]*)`)? \| (yes|.) \| (.*?) \|$",
+        README,
+        re.MULTILINE,
     )
     assert sorted(row[0] for row in rows) == list(VERBS)
     said = {(method, path, key == "yes") for _, method, path, key, _ in rows}
@@ -125,7 +140,11 @@ def test_the_table_of_verbs_is_whole_and_true() -> None:
 def test_every_error_is_in_the_table() -> None:
     """With its name; the two roots explain themselves in the text."""
     for name, member in vars(errors).items():
-        if inspect.isclass(member) and issubclass(member, errors.KustomError) and not name.startswith("_"):
+        if (
+            inspect.isclass(member)
+            and issubclass(member, errors.KustomError)
+            and not name.startswith("_")
+        ):
             assert f"`{name}`" in README
 
 
@@ -163,6 +182,8 @@ def test_every_example_imports_only_public_names() -> None:
             if isinstance(node, ast.ImportFrom):
                 module = sys.modules[node.module or ""]
                 public = (
-                    {*module.__all__, "lines", "orders"} if module is kustom_facade else set(module.__all__)
+                    {*module.__all__, "lines", "orders"}
+                    if module is kustom_facade
+                    else set(module.__all__)
                 )
                 assert {name.name for name in node.names} <= public

@@ -23,7 +23,9 @@ POLICIES = st.builds(
 
 def test_the_defaults_are_the_published_ones() -> None:
     """Users read them in the documentation."""
-    assert RetryPolicy() == RetryPolicy(attempts=3, base=0.5, cap=8.0, deadline=60.0, max_retry_after=30.0)
+    assert RetryPolicy() == RetryPolicy(
+        attempts=3, base=0.5, cap=8.0, deadline=60.0, max_retry_after=30.0
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,9 @@ def test_the_decision(
 def test_a_wait_is_never_outside_its_bounds(
     policy: RetryPolicy, attempt: int, elapsed: float, after: float | None, jitter: float
 ) -> None:
-    """Never after the last attempt, never past the deadline, never above the cap, exactly what was asked for."""
+    """Never after the last attempt, never past the deadline,
+    never above the cap, exactly what was asked for.
+    """
     wait = policy.wait(attempt, elapsed, retry_after=after, jitter=jitter)
     if wait is None:
         return

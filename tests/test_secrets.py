@@ -1,4 +1,6 @@
-"""No secret gets out: a canary key, looked for in everything that a program may print, log, raise or store."""
+"""No secret gets out: a canary key,
+looked for in everything that a program may print, log, raise or store.
+"""
 
 import io
 import json
@@ -18,13 +20,23 @@ from kustom_facade import AsyncKustomClient, ConfigurationError, KustomClient, K
 
 USER = "M123-abc"
 ENCODED = b64encode(f"{USER}:{CANARY}".encode()).decode()
-KINDS = ("json error", "html", "redirect", "server error", "unreadable read", "no answer", "success")
+KINDS = (
+    "json error",
+    "html",
+    "redirect",
+    "server error",
+    "unreadable read",
+    "no answer",
+    "success",
+)
 
 
 def echo(kind: str, sent: str) -> Any:
     """An answer that gives the credentials back, in every place that such an answer has."""
     both = f"{CANARY} {sent}"
-    error = json.dumps({"error_code": "BAD_REQUEST", "error_messages": [both], "correlation_id": both})
+    error = json.dumps(
+        {"error_code": "BAD_REQUEST", "error_messages": [both], "correlation_id": both}
+    )
     return {
         "json error": json_answer(400, error, X_Echo=both, klarna_correlation_id=both),
         "html": answer(401, f"<html>{both}", Content_Type="text/html", WWW_Authenticate=both),
@@ -41,12 +53,16 @@ def clean(text: str) -> bool:
     return CANARY not in text and ENCODED not in text and "CANARY" not in text
 
 
-def test_json_can_spell_a_secret_in_other_ways(connect: Callable[..., Client], server: Wire) -> None:
+def test_json_can_spell_a_secret_in_other_ways(
+    connect: Callable[..., Client], server: Wire
+) -> None:
     """A slash and any letter may be escaped; what is read is redacted after reading."""
     key = "kco_test_api_CANARY/secret"
     spelled = "".join(f"\\u{ord(letter):04x}" for letter in key)
     for said in (key.replace("/", "\\/"), spelled):
-        server.will(json_answer(400, f'{{"error_messages":["a {said}"],"correlation_id":"{said}"}}'))
+        server.will(
+            json_answer(400, f'{{"error_messages":["a {said}"],"correlation_id":"{said}"}}')
+        )
         with pytest.raises(KustomError) as caught:
             connect(base_url=server.url, api_key=key).get_order(ORDER)
         shown = str(caught.value) + repr(vars(caught.value)) + repr(pickle.dumps(caught.value))
@@ -55,7 +71,9 @@ def test_json_can_spell_a_secret_in_other_ways(connect: Callable[..., Client], s
 
 
 def test_tracebacks_with_local_variables_show_no_key(connect: Callable[..., Client]) -> None:
-    """Error trackers collect locals; the transport's own error holds the request that it was about."""
+    """Error trackers collect locals;
+    the transport's own error holds the request that it was about.
+    """
 
     def fail(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadTimeout("late", request=request)
@@ -91,7 +109,13 @@ def test_nothing_that_comes_back_brings_the_key_along(
     try:
         result: Any = client.get_order(ORDER) if verb == "get_order" else client.capture(ORDER, 1)
     except KustomError as error:
-        shown += [str(error), repr(error), repr(vars(error)), repr(pickle.dumps(error)), repr(error.args)]
+        shown += [
+            str(error),
+            repr(error),
+            repr(vars(error)),
+            repr(pickle.dumps(error)),
+            repr(error.args),
+        ]
         printed = io.StringIO()
         traceback.print_exception(error, file=printed)
         shown.append(printed.getvalue())
@@ -100,7 +124,7 @@ def test_nothing_that_comes_back_brings_the_key_along(
     assert all(clean(text) for text in shown)
     assert caplog.messages
     assert clean(caplog.text)
-    assert all(one.headers["authorization"] == f"Basic {sent}" for one in server.received)
+    assert all(request.headers["authorization"] == f"Basic {sent}" for request in server.received)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +143,9 @@ def test_a_client_that_cannot_be_built_shows_no_key(
     """Also not in the traceback's messages, or in what it was raised from."""
     with pytest.raises(ConfigurationError) as caught:
         connect(**options)
-    assert clean("".join(traceback.format_exception(caught.value)).partition("ConfigurationError: ")[2])
+    assert clean(
+        "".join(traceback.format_exception(caught.value)).partition("ConfigurationError: ")[2]
+    )
     assert clean(str(caught.value) + repr(caught.value) + repr(pickle.dumps(caught.value)))
     assert caught.value.__context__ is None or clean(str(caught.value.__context__))
 
@@ -165,7 +191,9 @@ def test_no_local_variable_of_a_client_that_cannot_be_built_shows_the_key(
     assert all(clean(repr(frame.locals)) for frame in ours)
 
 
-def test_a_gateway_may_spell_the_key_in_other_ways(connect: Callable[..., Client], server: Wire) -> None:
+def test_a_gateway_may_spell_the_key_in_other_ways(
+    connect: Callable[..., Client], server: Wire
+) -> None:
     """Encoded for a URL, or in base64."""
     key = "kco_test_api_CANARY+a/b=="
     for said in (quote(key, safe=""), b64encode(key.encode()).decode()):

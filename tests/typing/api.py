@@ -1,6 +1,7 @@
 """Only type-checked, never run: what mypy and pyright must tell apart, and what they must let pass.
 
-An ignore that is not needed is an error of both, so each of them proves that the line above it would be refused.
+An ignore that is not needed is an error of both, so each of them proves that the line above it
+would be refused.
 """
 
 # pyright: reportUnnecessaryTypeIgnoreComment=true
@@ -72,3 +73,16 @@ async def async_verbs(kustom: AsyncKustomClient, order_id: str, price: Money) ->
     assert_type(await kustom.get_order(order_id), MerchantOrder)
     assert_type(await kustom.refund(order_id, price), Created)
     await kustom.refund(order_id, 1.0)  # type: ignore[arg-type]  # a float
+
+
+def reading(order: MerchantOrder, line: OrderLine) -> None:
+    """What is absent is None, which a type checker makes one look at."""
+    if order.order_amount is not None:
+        assert_type(order.order_amount + 1, int)
+    if order.billing_address is not None:
+        assert_type(order.billing_address.city, str | None)
+    for one in order.order_lines or []:
+        assert_type(one.total_amount, int)
+    assert_type(line.total_amount, int)  # required, so that lines which were built need no check
+    order.order_amount + 1  # type: ignore[operator]  # there may be none
+    _ = order.billing_address.city  # type: ignore[union-attr]  # as above

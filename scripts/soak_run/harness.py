@@ -1,8 +1,9 @@
-"""The soak: a served sandbox with faults on, and clients that call everything at random over 16 connections.
+"""The soak: a served sandbox with faults on, and clients that call everything at random over 16
+connections.
 
-At the end the books of every order must add up, and what the clients were told must be what is there: a capture, a
-refund or a shipment that was answered with a success is there once, one that was refused is not, and one whose outcome
-stayed unknown is there once or not at all.
+At the end the books of every order must add up, and what the clients were told must be what is
+there: a capture, a refund or a shipment that was answered with a success is there once, one that
+was refused is not, and one whose outcome stayed unknown is there once or not at all.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import httpx
-from sandbox.books import mistakes
+from sandbox.invariants import violations
 
 from kustom_facade import AsyncKustomClient, KustomError, NotFound, RetryPolicy
 
@@ -36,7 +37,8 @@ class Figures:
 
     seed: int
     calls: int
-    #: Calls by what became of them: done, the name of an error, with "(unknown)" where the outcome is.
+    #: Calls by what became of them: done, the name of an error, with "(unknown)" where the outcome
+    #: is.
     outcomes: Counter[str] = field(default_factory=Counter)
     #: Faults that fired, by kind.
     faults: dict[str, int] = field(default_factory=dict)
@@ -49,8 +51,9 @@ class Figures:
         outcomes = ", ".join(f"{name} {count}" for name, count in sorted(self.outcomes.items()))
         rate = self.calls / self.seconds
         return (
-            f"soak, seed {self.seed}: {self.calls} calls over {CONNECTIONS} connections in {self.seconds:.0f} s "
-            f"({rate:.0f}/s); outcomes: {outcomes}; faults: {faults}; wrong: {len(self.wrong)}"
+            f"soak, seed {self.seed}: {self.calls} calls over {CONNECTIONS} connections "
+            f"in {self.seconds:.0f} s ({rate:.0f}/s); outcomes: {outcomes}; faults: {faults}; "
+            f"wrong: {len(self.wrong)}"
         )
 
 
@@ -68,11 +71,12 @@ def run(calls: int, seed: int) -> Figures:
     """Make so many calls, and look at what is there."""
     figures, ledger = Figures(seed, calls), Ledger()
     orders = [
-        str(UUID(int=0x50AC0000000000000000000000000000 + n)) for n in range(max(1, calls // CALLS_PER_ORDER))
+        str(UUID(int=0x50AC0000000000000000000000000000 + n))
+        for n in range(max(1, calls // CALLS_PER_ORDER))
     ]
     with _server(seed) as url, httpx.Client(base_url=url, trust_env=False, timeout=60) as control:
-        given = [{"order_id": one, "order_amount": AMOUNT} for one in orders]
-        control.post("/_sandbox/orders", json=given).raise_for_status()
+        new_orders = [{"order_id": order_id, "order_amount": AMOUNT} for order_id in orders]
+        control.post("/_sandbox/orders", json=new_orders).raise_for_status()
         control.put("/_sandbox/faults", json=_faults(seed)).raise_for_status()
         began = time.monotonic()
         asyncio.run(_work(url, orders, figures, ledger))
@@ -85,37 +89,39 @@ def run(calls: int, seed: int) -> Figures:
 
 def _unsound(orders: list[Json]) -> Iterator[str]:
     for order in orders:
-        yield from (f"{order['order_id']}: it does not hold that {what}" for what in mistakes(order))
+        yield from (
+            f"{order['order_id']}: it does not hold that {what}" for what in violations(order)
+        )
 
 
 def contradictions(ledger: Ledger, orders: list[Json]) -> Iterator[str]:
     """Where the orders are not what the clients were told."""
-    told = {**ledger.unknown, **ledger.made}
-    found = _things(orders)
-    for name, amounts in found.items():
+    expected = {**ledger.unknown, **ledger.made}
+    things = _things(orders)
+    for name, amounts in things.items():
         if name in ledger.refused:
             yield f"{name} was refused, and is there"
-        elif name not in told:
+        elif name not in expected:
             yield f"{name} is there, and nobody made it"
-        elif amounts[0] != told[name]:
+        elif amounts[0] != expected[name]:
             yield f"{name} has another amount"
         if len(amounts) > 1:
             yield f"{name} is there {len(amounts)} times"
-    yield from (f"{name} was done, and is not there" for name in ledger.made if name not in found)
+    yield from (f"{name} was done, and is not there" for name in ledger.made if name not in things)
 
 
 def _things(orders: list[Json]) -> dict[str, list[int]]:
     """The amounts of all that is there, by its name."""
-    found: dict[str, list[int]] = {}
+    things: dict[str, list[int]] = {}
     for order in orders:
         for kind in ("capture", "refund"):
-            for one in order.get(f"{kind}s", ()):
-                amount = one["captured_amount" if kind == "capture" else "refunded_amount"]
-                found.setdefault(f"{kind} {one['reference']}", []).append(amount)
+            amount = "captured_amount" if kind == "capture" else "refunded_amount"
+            for effect in order.get(f"{kind}s", ()):
+                things.setdefault(f"{kind} {effect['reference']}", []).append(effect[amount])
         for holder in (order, *order["captures"]):
-            for one in holder.get("shipping_info", ()):
-                found.setdefault(f"shipment {one['tracking_number']}", []).append(0)
-    return found
+            for shipment in holder.get("shipping_info", ()):
+                things.setdefault(f"shipment {shipment['tracking_number']}", []).append(0)
+    return things
 
 
 # --- the server, a process of its own
@@ -158,7 +164,9 @@ def _server(seed: int) -> Iterator[str]:
 
 
 async def _work(url: str, orders: list[str], figures: Figures, ledger: Ledger) -> None:
-    shares = [figures.calls // CONNECTIONS + (n < figures.calls % CONNECTIONS) for n in range(CONNECTIONS)]
+    shares = [
+        figures.calls // CONNECTIONS + (n < figures.calls % CONNECTIONS) for n in range(CONNECTIONS)
+    ]
     async with asyncio.TaskGroup() as group:
         for number, share in enumerate(shares):
             group.create_task(_Caller(url, number, orders, figures, ledger).call(share))
@@ -167,7 +175,9 @@ async def _work(url: str, orders: list[str], figures: Figures, ledger: Ledger) -
 class _Caller:
     """One client on its own connection, calling whatever the dice say."""
 
-    def __init__(self, url: str, number: int, orders: list[str], figures: Figures, ledger: Ledger) -> None:
+    def __init__(
+        self, url: str, number: int, orders: list[str], figures: Figures, ledger: Ledger
+    ) -> None:
         self._url = url
         self._name = f"c{number}"
         self._dice = random.Random(f"{figures.seed} {number}")  # noqa: S311  # to be repeatable is the point
@@ -186,14 +196,21 @@ class _Caller:
             "kco_test_soak", base_url=self._url, retry=policy, timeout=5
         ) as self._kustom:
             calls: list[Callable[[str], Awaitable[None]]] = [
-                *[self._capture] * 6, *[self._refund] * 4, *[self._read] * 4, self._read_part, self._ship,
-                self._ship_part, self._update, self._other, self._other,
-            ]  # fmt: skip
+                *[self._capture] * 6,
+                *[self._refund] * 4,
+                *[self._read] * 4,
+                self._read_part,
+                self._ship,
+                self._ship_part,
+                self._update,
+                self._other,
+                self._other,
+            ]
             for _ in range(times):
                 self._count += 1
-                await self._told(self._dice.choice(calls)(self._dice.choice(self._orders)))
+                await self._count_outcome(self._dice.choice(calls)(self._dice.choice(self._orders)))
 
-    async def _told(self, call: Awaitable[None]) -> None:
+    async def _count_outcome(self, call: Awaitable[None]) -> None:
         try:
             await call
         except KustomError as error:
@@ -205,7 +222,7 @@ class _Caller:
     async def _booked(self, name: str, amount: int, call: Awaitable[Any]) -> Any:
         """Make something, and write down what was told of it."""
         try:
-            made = await call
+            result = await call
         except KustomError as error:
             if error.outcome_unknown:
                 self._ledger.unknown[name] = amount
@@ -213,7 +230,7 @@ class _Caller:
                 self._ledger.refused.add(name)
             raise
         self._ledger.made[name] = amount
-        return made
+        return result
 
     @property
     def _fresh(self) -> str:
@@ -221,23 +238,27 @@ class _Caller:
 
     async def _capture(self, order_id: str) -> None:
         amount = self._dice.randrange(1, AMOUNT // 4)
-        made = await self._booked(
+        done = await self._booked(
             f"capture {self._fresh}",
             amount,
             self._kustom.capture(order_id, amount, reference=self._fresh),
         )
-        self._captures.append((order_id, made.id))
+        self._captures.append((order_id, done.id))
 
     async def _refund(self, order_id: str) -> None:
         amount = self._dice.randrange(1, AMOUNT // 8)
-        made = await self._booked(
-            f"refund {self._fresh}", amount, self._kustom.refund(order_id, amount, reference=self._fresh)
+        done = await self._booked(
+            f"refund {self._fresh}",
+            amount,
+            self._kustom.refund(order_id, amount, reference=self._fresh),
         )
-        self._refunds.append((order_id, made.id))
+        self._refunds.append((order_id, done.id))
 
     async def _ship(self, order_id: str) -> None:
         shipment = [{"tracking_number": self._fresh}]
-        await self._booked(f"shipment {self._fresh}", 0, self._kustom.add_shipping_info(order_id, shipment))
+        await self._booked(
+            f"shipment {self._fresh}", 0, self._kustom.add_shipping_info(order_id, shipment)
+        )
 
     async def _ship_part(self, order_id: str) -> None:
         if not self._captures:
@@ -274,7 +295,9 @@ class _Caller:
         calls: list[Callable[[], Awaitable[Any]]] = [
             lambda: kustom.acknowledge(order_id),
             lambda: kustom.update_merchant_references(order_id, merchant_reference1=self._fresh),
-            lambda: kustom.update_customer_details(order_id, shipping_address={"city": self._fresh}),
+            lambda: kustom.update_customer_details(
+                order_id, shipping_address={"city": self._fresh}
+            ),
             lambda: kustom.extend_authorization_time(order_id),
             lambda: kustom.release_remaining_authorization(order_id),
             lambda: kustom.cancel(order_id),

@@ -8,7 +8,9 @@ from . import harness
 
 def main() -> int:
     """Run safe and unsafe, print the figures."""
-    parser = argparse.ArgumentParser(prog="chaos", description="Kills workers while they capture and refund.")
+    parser = argparse.ArgumentParser(
+        prog="chaos", description="Kills workers while they capture and refund."
+    )
     parser.add_argument("jobs", type=int, nargs="?", default=10_000)
     parser.add_argument("seed", type=int, nargs="?", default=1)
     options = parser.parse_args()
@@ -19,11 +21,13 @@ def main() -> int:
     failed = safe.doubled + safe.lost + safe.wrong + safe.stopped
     if failed or not unsafe.doubled:
         print(
-            f"chaos: FAILED: {failed} of {safe.jobs} wrong, and the unsafe run showed {unsafe.doubled} doubles"
+            f"chaos: FAILED: {failed} of {safe.jobs} wrong, and the unsafe run "
+            f"showed {unsafe.doubled} doubles"
         )
         return 1
     print(
-        f"chaos: {safe.jobs} events took effect exactly once; without keys and reading {unsafe.doubled} of {unsafe.jobs} doubled"
+        f"chaos: {safe.jobs} events took effect exactly once; without keys and "
+        f"reading {unsafe.doubled} of {unsafe.jobs} doubled"
     )
     return 0
 

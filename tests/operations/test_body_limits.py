@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from kustom_facade._limits import problems
+from kustom_facade._operations.body_limits import problems
 
 SCHEMAS: dict[str, Any] = {
     "Order": {

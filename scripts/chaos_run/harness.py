@@ -1,7 +1,9 @@
-"""The chaos run: a served sandbox with faults, workers that are killed at random, jobs handed out more than once.
+"""The chaos run: a served sandbox with faults, workers that are killed at random, jobs handed out
+more than once.
 
-At the end each business id must have exactly one effect with the right amount. The same run with a fresh key per
-attempt and no reading must show doubles, so that the count is known to be able to fail.
+At the end each business id must have exactly one effect with the right amount. The same run with a
+fresh key per attempt and no reading must show doubles, so that the count is known to be able to
+fail.
 """
 
 import json
@@ -31,13 +33,23 @@ ORDERS: Final = 20
 AMOUNT: Final = 100_000_000
 #: Seconds between two kills, on average.
 KILL_EVERY: Final = 0.1
-#: How likely a job is handed out once more although it was done, and that two workers get it at once.
-AGAIN: Final = 0.15
-#: Answers after which a queue would not hand the job out again: a person has to look. In a sound run there are none.
-FINAL: Final = ("DuplicateEffect", "ReferenceConflict", "IdempotencyKeyReused", "InvalidRequest", "CaptureNotAllowed",
-                "RefundNotAllowed", "NoSuchOrder")  # fmt: skip
-#: Seconds for a job, and for a run at least, after which it is counted as it is: a run that cannot end has failed.
-PATIENCE: Final = (0.5, 60.0)
+#: How likely a job is handed out once more although it was done, or to two workers at once.
+REDELIVERY_RATE: Final = 0.15
+#: Answers after which a queue would not hand the job out again: a person has to look. In a sound
+#: run there are none.
+FINAL: Final = (
+    "CaptureNotAllowed",
+    "DuplicateReference",
+    "IdempotencyKeyReused",
+    "InvalidRequest",
+    "NoSuchOrder",
+    "ReferenceConflict",
+    "RefundNotAllowed",
+)
+#: Seconds for each job, and for a run at least, after which it is counted as it is: a run that
+#: cannot end has failed.
+JOB_TIMEOUT: Final = 0.5
+RUN_TIMEOUT: Final = 60.0
 
 Json = dict[str, Any]
 
@@ -66,10 +78,12 @@ class Figures:
     def __str__(self) -> str:
         faults = ", ".join(f"{kind} {count}" for kind, count in sorted(self.faults.items()))
         failures = ", ".join(f"{name} {count}" for name, count in sorted(self.failures.items()))
+        stopped = ", stopped before the end" if self.stopped else ""
         return (
-            f"{self.mode}, seed {self.seed}: {self.jobs} jobs handed out {self.handed_out} times, {self.kills} workers "
-            f"killed; faults: {faults}; failed answers: {failures or 'none'}; doubled {self.doubled}, lost {self.lost}, "
-            f"wrong amount {self.wrong}{', stopped before the end' if self.stopped else ''} ({self.seconds:.0f} s)"
+            f"{self.mode}, seed {self.seed}: {self.jobs} jobs handed out {self.handed_out} times, "
+            f"{self.kills} workers killed; faults: {faults}; failed answers: {failures or 'none'}; "
+            f"doubled {self.doubled}, lost {self.lost}, wrong amount {self.wrong}{stopped} "
+            f"({self.seconds:.0f} s)"
         )
 
 
@@ -140,18 +154,19 @@ def _serve(connection: Connection, seed: int) -> None:
         for number in range(ORDERS):
             order = sandbox.order(_order_id(number))
             for kind in ("capture", "refund"):
-                for one in order[f"{kind}s"]:
-                    name = f"{kind} {order['order_id']} {one.get('reference', '')}"
-                    effects.setdefault(name, []).append(
-                        one[f"{kind}d_amount" if kind == "capture" else "refunded_amount"]
-                    )
+                amount = "captured_amount" if kind == "capture" else "refunded_amount"
+                for effect in order[f"{kind}s"]:
+                    name = f"{kind} {order['order_id']} {effect.get('reference', '')}"
+                    effects.setdefault(name, []).append(effect[amount])
         connection.send({"effects": effects, "faults": sandbox.faults.counts()})
 
 
 @contextmanager
 def _server(seed: int) -> Iterator[tuple[str, Any]]:
     here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(there, seed), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(
+        target=_serve, args=(there, seed), daemon=True
+    )
     process.start()
     url = here.recv()
 
@@ -179,7 +194,11 @@ class _Hand:
 
     def _start(self) -> subprocess.Popen[str]:
         return subprocess.Popen(  # our own worker
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         )
 
     def give(self, job: Json) -> str:
@@ -218,7 +237,9 @@ class _Hand:
 
 
 class _Jobs:
-    """A queue that hands out every job at least once, and some of them more often, as real ones do."""
+    """A queue that hands out every job at least once,
+    and some of them more often, as real ones do.
+    """
 
     def __init__(self, number: int, seed: int) -> None:
         self._dice = random.Random(f"{seed} hands")  # noqa: S311  # to be repeatable is the point
@@ -227,7 +248,7 @@ class _Jobs:
         self._lock = threading.Lock()
         for job in range(number):
             self._todo.put(job)
-            if self._dice.random() < AGAIN:
+            if self._dice.random() < REDELIVERY_RATE:
                 self._todo.put(job)
 
     def next(self) -> int | None:
@@ -240,7 +261,7 @@ class _Jobs:
     def finish(self, job: int, *, done: bool) -> None:
         """Take back a job: what failed is handed out again, and now and then what did not."""
         with self._lock:
-            if not done or (job in self._open and self._dice.random() < AGAIN):
+            if not done or (job in self._open and self._dice.random() < REDELIVERY_RATE):
                 self._todo.put(job)
             if done:
                 self._open.discard(job)
@@ -279,7 +300,9 @@ class _Floor:
                     self.figures.failures[answer or "killed"] += 1
 
     def kill(self) -> None:
-        """Kill a hand now and then, but only as fast as work gets done: a busy machine needs long to start one."""
+        """Kill a hand now and then, but only as fast as work gets done:
+        a busy machine needs long to start one.
+        """
         dice = random.Random(f"{self.figures.seed} kills")  # noqa: S311  # to be repeatable is the point
         answered = 0
         while not self.over.wait(dice.expovariate(1 / KILL_EVERY)):
@@ -305,7 +328,7 @@ def _work(url: str, listed: list[Json], figures: Figures) -> None:
     threads.append(threading.Thread(target=floor.kill))
     for thread in threads:
         thread.start()
-    last = time.monotonic() + max(PATIENCE[1], PATIENCE[0] * len(listed))
+    last = time.monotonic() + max(RUN_TIMEOUT, JOB_TIMEOUT * len(listed))
     try:
         while not floor.jobs.over and not figures.stopped:
             time.sleep(0.02)

@@ -84,7 +84,7 @@ def cart(rng: random.Random, rates: Sequence[int] = RATES, *, only_net: bool = F
     prices = [(Decimal(rng.randint(5_000, 6_000_000)) / 100).quantize(digits) for _ in pieces]
     priced = sorted(
         ((price * quantity, quantity) for price, quantity in zip(prices, pieces, strict=True)),
-        key=lambda one: one[0] * one[1],
+        key=lambda pair: pair[0] * pair[1],
         reverse=True,
     )
     discounts = _discounts(rng, priced, net=net)
@@ -123,39 +123,39 @@ def _discounts(rng: random.Random, priced: Priced, *, net: bool) -> list[Decimal
     kind = rng.choice(("none", "percent", "fixed"))
     if kind == "percent":
         share = Decimal(rng.choice((50, 100, 125, 150, 330, 500))) / 1000
-        found = [(price * share).quantize(Decimal(1), ROUND_FLOOR) for price, _ in priced]
+        discounts = [(price * share).quantize(Decimal(1), ROUND_FLOOR) for price, _ in priced]
         rounding = ROUND_HALF_UP if net else ROUND_HALF_DOWN
         wanted = (sum(price for price, _ in priced) * share).quantize(Decimal(1), rounding)
-        return _by_single_units(priced, found, Decimal(wanted))
+        return _by_single_units(priced, discounts, Decimal(wanted))
     if kind == "fixed":
         most = int(sum(price for price, _ in priced) / 2)
         return _by_pieces(priced, none, Decimal(rng.randint(1, max(1, min(most, 20_000)))))
     return none
 
 
-def _by_pieces(priced: Priced, found: list[Decimal], wanted: Decimal) -> list[Decimal]:
-    left = wanted - sum(found)
-    positions = zip(priced, found, strict=True)
+def _by_pieces(priced: Priced, discounts: list[Decimal], wanted: Decimal) -> list[Decimal]:
+    remaining = wanted - sum(discounts)
+    positions = zip(priced, discounts, strict=True)
     count = sum(quantity for (price, quantity), less in positions if php_round(price - less) > 0)
-    if left <= 0 or not count:
-        return found
-    each = (left / count).quantize(Decimal(1), ROUND_FLOOR)
+    if remaining <= 0 or not count:
+        return discounts
+    each = (remaining / count).quantize(Decimal(1), ROUND_FLOOR)
     if not each:
-        return _by_single_units(priced, found, wanted)
+        return _by_single_units(priced, discounts, wanted)
     more = [
         min(Decimal(php_round(price)), less + each * quantity)
-        for (price, quantity), less in zip(priced, found, strict=True)
+        for (price, quantity), less in zip(priced, discounts, strict=True)
     ]
     return _by_pieces(priced, more, wanted)
 
 
-def _by_single_units(priced: Priced, found: list[Decimal], wanted: Decimal) -> list[Decimal]:
-    found = list(found)
+def _by_single_units(priced: Priced, discounts: list[Decimal], wanted: Decimal) -> list[Decimal]:
+    discounts = list(discounts)
     for number, (price, quantity) in enumerate(priced):
         for _ in range(quantity):
-            if sum(found) < wanted and php_round(price - found[number]) > 0:
-                found[number] += 1
-    return found
+            if sum(discounts) < wanted and php_round(price - discounts[number]) > 0:
+                discounts[number] += 1
+    return discounts
 
 
 # --- how a plugin tells it
@@ -191,7 +191,7 @@ def checkout(bought: Cart, *, us: bool = False) -> list[Json]:
     classes/requests/helpers/class-kco-request-cart.php, 17b1fff. That version leaves the unit price
     unrounded, the ones before round it: the API takes whole numbers.
     """
-    made = []
+    order_lines = []
     for item in bought.items:
         before, after = php_round(item.subtotal), php_round(item.total)
         if not us:
@@ -199,19 +199,19 @@ def checkout(bought: Cart, *, us: bool = False) -> list[Json]:
         rate = item.rate if item.subtotal_tax > 0 and not us else 0
         unit_price = php_round(Decimal(before) / item.quantity)
         line = _line("physical", item, unit_price, after, rate, _tax_in(after, rate))
-        made.append(line | {"total_discount_amount": max(0, before - after)})
+        order_lines.append(line | {"total_discount_amount": max(0, before - after)})
     if bought.shipping:
         item, tax = bought.shipping, 0 if us else bought.shipping.total_tax
         amount = php_round(item.total + tax)
         rate = item.rate if tax > 0 else 0
-        made.append(_line("shipping_fee", item, amount, amount, rate, _tax_in(amount, rate)))
+        order_lines.append(_line("shipping_fee", item, amount, amount, rate, _tax_in(amount, rate)))
     if us:
-        made.append(_single("sales_tax", "Sales Tax", _taxes(bought)))
+        order_lines.append(_single("sales_tax", "Sales Tax", _taxes(bought)))
     if bought.gift_card:
-        made.append(_single("gift_card", "gift-card", -bought.gift_card))
-    if missing := bought.total - sum(line["total_amount"] for line in made):
-        made.append(_single("surcharge", "added-surcharge", missing))
-    return made
+        order_lines.append(_single("gift_card", "gift-card", -bought.gift_card))
+    if missing := bought.total - sum(line["total_amount"] for line in order_lines):
+        order_lines.append(_single("surcharge", "added-surcharge", missing))
+    return order_lines
 
 
 def _taxes(bought: Cart) -> int:
@@ -228,7 +228,7 @@ def management(bought: Cart, *, us: bool = False) -> list[Json]:
     Source: krokedil/klarna-order-management-for-woocommerce,
     classes/class-wc-klarna-order-management-order-lines.php, 057e70e.
     """
-    made = []
+    order_lines = []
     for item in (*bought.items, *([bought.shipping] if bought.shipping else [])):
         before = item.subtotal + (0 if us else item.subtotal_tax)
         after = item.total + (0 if us else item.total_tax)
@@ -237,15 +237,15 @@ def management(bought: Cart, *, us: bool = False) -> list[Json]:
         rate, tax = (0, 0) if us else (item.rate, php_round(item.total_tax))
         line = _line(kind, item, unit_price, php_round(before if us else after), rate, tax)
         less = php_round(before - after) if item.subtotal > item.total else 0
-        made.append(line | {"total_discount_amount": less})
+        order_lines.append(line | {"total_discount_amount": less})
     if bought.gift_card:
         tax = _tax_in(-bought.gift_card, 0 if us else bought.items[0].rate)
-        made.append(_single("discount", "Discount", -bought.gift_card, tax))
+        order_lines.append(_single("discount", "Discount", -bought.gift_card, tax))
     if us and bought.coupon:
-        made.append(_single("discount", "Cart discount", 0))
+        order_lines.append(_single("discount", "Cart discount", 0))
     if us:
-        made.append(_single("sales_tax", "Sales Tax", _taxes(bought)))
-    return made
+        order_lines.append(_single("sales_tax", "Sales Tax", _taxes(bought)))
+    return order_lines
 
 
 def after_purchase(bought: Cart) -> list[Json]:
@@ -254,14 +254,14 @@ def after_purchase(bought: Cart) -> list[Json]:
     Source: krokedil/klarna-checkout-for-woocommerce,
     classes/requests/helpers/class-kco-request-order.php, 045097b.
     """
-    made = []
+    order_lines = []
     for item in (*bought.items, *([bought.shipping] if bought.shipping else [])):
         total = php_round(item.total) + php_round(item.total_tax)
         unit_price = php_round(Decimal(total) / item.quantity)
         line = _line("", item, unit_price, total, item.rate, _tax_in(total, item.rate))
         del line["type"], line["reference"]
-        made.append(line)
-    return made
+        order_lines.append(line)
+    return order_lines
 
 
 def shopware(bought: Cart) -> list[Json]:
@@ -270,16 +270,16 @@ def shopware(bought: Cart) -> list[Json]:
     Source: kellerkinderDE/klarna-ordermanagement,
     src/Components/Transformer/LineItemTransformer.php, 0a602d4.
     """
-    made = []
+    order_lines = []
     for item in (*bought.items, *([bought.shipping] if bought.shipping else [])):
         unit_price = php_round(Decimal(php_round(item.total + item.total_tax)) / item.quantity)
         kind = "shipping_fee" if item is bought.shipping else "physical"
         total, tax = unit_price * item.quantity, php_round(item.total_tax)
         line = _line(kind, item, unit_price, total, item.rate, tax)
-        made.append(line | {"total_discount_amount": 0})
+        order_lines.append(line | {"total_discount_amount": 0})
     if bought.gift_card:
-        made.append(_single("gift_card", "gift-card", -bought.gift_card))
-    return made
+        order_lines.append(_single("gift_card", "gift-card", -bought.gift_card))
+    return order_lines
 
 
 def refund_of(item: Item, pieces: int) -> Json:
@@ -354,13 +354,15 @@ def sales(seed: int) -> Iterator[Sale]:
         if bought.total < 1:
             continue
         if shop == "after purchase":
-            made = after_purchase(bought)
+            order_lines = after_purchase(bought)
         elif shop == "shopware":
-            made = shopware(bought)
+            order_lines = shopware(bought)
         else:
-            made = (checkout if shop.endswith("checkout") else management)(bought, us=us)
+            order_lines = (checkout if shop.endswith("checkout") else management)(bought, us=us)
         places = {"purchase_currency": "USD", "purchase_country": "US"} if us else {}
-        yield Sale(shop, bought, {"order_amount": bought.total, "order_lines": made, **places})
+        yield Sale(
+            shop, bought, {"order_amount": bought.total, "order_lines": order_lines, **places}
+        )
 
 
 # --- what a back office does
@@ -468,7 +470,9 @@ class BackOffice:
         there = sandbox.order(order_id)
         assert there["captured_amount"] == there["refunded_amount"] == sale.order["order_amount"]
         assert orders.refundable(order) == Money(0, there["purchase_currency"])
-        assert not any(left.minor for left in orders.refundable_by_capture(order).values())
+        assert not any(
+            remaining.minor for remaining in orders.refundable_by_capture(order).values()
+        )
 
     def _authorize(self, kustom: KustomClient, order_id: str) -> None:
         order = kustom.get_order(order_id)
@@ -508,12 +512,12 @@ class BackOffice:
     def _check_left(self, kustom: KustomClient, order_id: str, taken: Mapping[str, int]) -> None:
         """Hold that no capture is shown with more than it has left."""
         order = kustom.get_order(order_id)
-        left = orders.refundable_by_capture(order)
+        remaining = orders.refundable_by_capture(order)
         for capture in order.captures or []:
             name = str(capture.capture_id)
             # Where captures count, they say which one the API took it from.
             back = int(capture.refunded_amount or 0) if self._counts_refunds else taken[name]
-            assert left[name].minor <= int(capture.captured_amount or 0) - back
+            assert remaining[name].minor <= int(capture.captured_amount or 0) - back
 
     def _shares(self, whole: list[OrderLine], amount: int) -> list[tuple[list[OrderLine], int]]:
         """Return the lines as one event or two, each with its part of the amount."""
@@ -539,10 +543,10 @@ class BackOffice:
 
 def check_parts(line: OrderLine, rng: random.Random) -> None:
     """Hold that parts of a line add up to it, and are each as right as the line is."""
-    quantities, left = [], line.quantity or 0
-    while left:
-        quantities.append(rng.randint(1, left))
-        left -= quantities[-1]
+    quantities, remaining = [], line.quantity or 0
+    while remaining:
+        quantities.append(rng.randint(1, remaining))
+        remaining -= quantities[-1]
     whole, after = line.to_dict(), 0
     parts = [part.to_dict() for part in lines.split(line, quantities)]
     for name in ("quantity", "total_amount", "total_discount_amount", "total_tax_amount"):

@@ -1,7 +1,9 @@
-"""A worker of the chaos run: jobs come in as JSON lines, answers go out; it may be killed at any moment.
+"""A worker of the chaos run: jobs come in as JSON lines, answers go out; it may be killed at any
+moment.
 
-Run as ``python worker.py URL safe|unsafe``. Safe is what the library offers; unsafe is what most integrators write, a
-fresh key per attempt and no reading, and must be caught by the count at the end.
+Run as ``python worker.py URL safe|unsafe``. Safe is what the library offers; unsafe is what most
+integrators write, a fresh key per attempt and no reading, and must be caught by the count at the
+end.
 """
 
 import json

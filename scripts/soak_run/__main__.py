@@ -9,11 +9,15 @@ from . import harness
 
 def main() -> int:
     """Run it, and print the figures."""
-    parser = argparse.ArgumentParser(prog="soak", description="Calls everything at random, with faults on.")
+    parser = argparse.ArgumentParser(
+        prog="soak", description="Calls everything at random, with faults on."
+    )
     parser.add_argument("calls", type=int, nargs="?", default=50_000)
     parser.add_argument("seed", type=int, nargs="?", default=1)
     options = parser.parse_args()
-    logging.getLogger("kustom_facade").addHandler(logging.NullHandler())  # thousands of repeats are the point
+    logging.getLogger("kustom_facade").addHandler(
+        logging.NullHandler()
+    )  # thousands of repeats are the point
     figures = harness.run(options.calls, options.seed)
     print(figures)
     for line in figures.wrong[:20]:
@@ -22,7 +26,8 @@ def main() -> int:
         print(f"soak: FAILED: {len(figures.wrong)} things are wrong")
         return 1
     print(
-        f"soak: {figures.calls} calls, every order adds up, and is what the clients were told (seed {figures.seed})"
+        f"soak: {figures.calls} calls, every order adds up, and is what the "
+        f"clients were told (seed {figures.seed})"
     )
     return 0
 

@@ -1,0 +1,1 @@
+"""Mixed calls over many connections, with faults: the served sandbox at length; see harness."""

@@ -1,1 +1,0 @@
-"""Exactly once, whatever dies: the library under kills and faults; see harness.py."""

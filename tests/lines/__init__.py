@@ -1,0 +1,1 @@
+"""Tests of splitting and adding order lines."""

@@ -1,0 +1,1 @@
+"""Tests of sending, repeating, and telling what became of a call."""

@@ -1,1 +1,0 @@
-"""Mixed calls over many connections, with faults: the served sandbox at length; see harness.py."""
