@@ -580,6 +580,7 @@ class AsyncKustomClient(BaseClient):
         *,
         reference: str,
         attempt: int = 1,
+        verified_absent: bool = False,
         description: str | None = None,
         order_lines: Lines | None = None,
         shipping_info: Shipments | None = None,
@@ -628,6 +629,7 @@ class AsyncKustomClient(BaseClient):
             amount,
             reference=reference,
             attempt=attempt,
+            verified_absent=verified_absent,
             description=description,
             order_lines=order_lines,
             shipping_info=shipping_info,
@@ -643,6 +645,7 @@ class AsyncKustomClient(BaseClient):
         *,
         reference: str,
         attempt: int = 1,
+        verified_absent: bool = False,
         description: str | None = None,
         order_lines: Lines | None = None,
         timeout: float | None = None,
@@ -660,6 +663,7 @@ class AsyncKustomClient(BaseClient):
             reference: your own id of the event, such as the return's number. At most 255
                 characters, without spaces at its ends.
             attempt: as of :meth:`ensure_capture`.
+            verified_absent: as of :meth:`ensure_capture`.
             description: as of :meth:`refund`.
             order_lines: as of :meth:`refund`.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
@@ -675,6 +679,7 @@ class AsyncKustomClient(BaseClient):
             amount,
             reference=reference,
             attempt=attempt,
+            verified_absent=verified_absent,
             description=description,
             order_lines=order_lines,
             check=self._check,

@@ -574,6 +574,7 @@ class KustomClient(BaseClient):
         *,
         reference: str,
         attempt: int = 1,
+        verified_absent: bool = False,
         description: str | None = None,
         order_lines: Lines | None = None,
         shipping_info: Shipments | None = None,
@@ -622,6 +623,7 @@ class KustomClient(BaseClient):
             amount,
             reference=reference,
             attempt=attempt,
+            verified_absent=verified_absent,
             description=description,
             order_lines=order_lines,
             shipping_info=shipping_info,
@@ -637,6 +639,7 @@ class KustomClient(BaseClient):
         *,
         reference: str,
         attempt: int = 1,
+        verified_absent: bool = False,
         description: str | None = None,
         order_lines: Lines | None = None,
         timeout: float | None = None,
@@ -654,6 +657,7 @@ class KustomClient(BaseClient):
             reference: your own id of the event, such as the return's number. At most 255
                 characters, without spaces at its ends.
             attempt: as of :meth:`ensure_capture`.
+            verified_absent: as of :meth:`ensure_capture`.
             description: as of :meth:`refund`.
             order_lines: as of :meth:`refund`.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
@@ -669,6 +673,7 @@ class KustomClient(BaseClient):
             amount,
             reference=reference,
             attempt=attempt,
+            verified_absent=verified_absent,
             description=description,
             order_lines=order_lines,
             check=self._check,

@@ -41,6 +41,8 @@ class KustomError(Exception):
     default_hint: ClassVar[str] = ""
     #: True when the cause may go away by itself, so that a later call may succeed.
     transient: bool = False
+    #: True when the API was not asked: an ``ensure_`` verb refused, from the order as it was read.
+    decided_locally: bool = False
 
     #: The problem in one sentence, without details and hint.
     message: str
@@ -149,9 +151,9 @@ class InvalidRequest(KustomError, ValueError):
 class IdempotencyKeyReused(InvalidRequest):
     """An idempotency key that was used before with another operation, order or body.
 
-    This call was not carried out. A first use in this process is found before sending, and
-    ``attempts`` is 0. After one elsewhere the API answers with the first result. That is found
-    where the answer names another operation or order.
+    A first use in this process is found before sending, and ``attempts`` is 0. After one elsewhere
+    the API answers with the first result. That is found where the answer names another operation
+    or order, and then it is not known whether this call took effect.
     """
 
     default_hint = (
@@ -162,11 +164,8 @@ class IdempotencyKeyReused(InvalidRequest):
     @property
     def hint(self) -> str:
         """Return one line of advice, which depends on whether the request was sent."""
-        if self.attempts and not self.outcome_unknown and not self._hint:
-            return (
-                "This was not carried out, what the key was first used for was. "
-                "Call again with a key of its own."
-            )
+        if self.attempts and not self._hint:
+            return "Read the order: it shows whether this took effect. The answer does not."
         return super().hint
 
     @hint.setter

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from kustom_order_management.models import Capture, MerchantOrder, Refund
 
 from .._lines.values import int_field
-from ..orders import OVER, captured, refunded
+from ..orders import OPEN, OVER, captured, refunded
 
 
 class Effect(NamedTuple):
@@ -28,8 +28,9 @@ class History:
 
     #: ``None`` where the list cannot be read.
     effects: Sequence[Effect] | None
-    #: Whether the order lists all that it counts; what is not listed may be what is looked for.
-    is_complete: bool
+    #: How much more the order counts than it lists, in minor units; ``None`` where that cannot be
+    #: told. What is not listed may be what is looked for.
+    hidden: int | None
     #: What it lists and counts, in words, for an error.
     summary: str
     #: Why none is allowed, whatever its amount is; ``None`` where nothing is known to forbid it.
@@ -38,6 +39,12 @@ class History:
     left: int | None
     #: Where that comes from, in words, for an error.
     limit: str
+
+    def may_hide(self, amount: int | None) -> bool:
+        """Return whether an effect of this amount, or of any, may be there and not be listed."""
+        if self.hidden is None:
+            return True
+        return self.hidden > 0 if amount is None else self.hidden >= amount
 
     def refusal(self, amount: int) -> str | None:
         """Return why the order does not allow an amount; ``None`` where it does, or cannot tell."""
@@ -56,14 +63,13 @@ def captures_of(order: MerchantOrder) -> History:
             Effect(part.capture_id or None, _text(part.reference), part.captured_amount)
             for part in order.captures or ()
         ]
-    # A list that is not there says nothing of an order that was captured from.
-    hidden = order.captures is None and order.status in ("PART_CAPTURED", "CAPTURED")
     left = order.remaining_authorized_amount
     return History(
         effects=effects,
-        is_complete=not hidden and _lists_all(effects, captured, order),
+        hidden=_hidden_captures(order, effects),
         summary=f"its captures sum up to {_listed(effects)}, its captured_amount is "
-        f"{order.captured_amount}, and it is {order.status}",
+        f"{order.captured_amount}, {left} of {order.order_amount} are left, and it is "
+        f"{order.status}",
         blocked=_capture_blocked(order),
         left=left if type(left) is int else None,
         limit=f"the order's remaining_authorized_amount of {left}",
@@ -81,7 +87,7 @@ def refunds_of(order: MerchantOrder) -> History:
     taken, returned = _amount(captured, order), _amount(refunded, order)
     return History(
         effects=effects,
-        is_complete=_lists_all(effects, refunded, order),
+        hidden=_beyond(returned, effects),
         summary=f"its refunds sum up to {_listed(effects)}, its refunded_amount is "
         f"{order.refunded_amount}, and it is {order.status}",
         blocked=None,
@@ -126,9 +132,23 @@ def _listed(effects: Sequence[Effect] | None) -> int:
     return sum(effect.amount for effect in effects or () if isinstance(effect.amount, int))
 
 
-def _lists_all(effects: Sequence[Effect] | None, counted: Any, order: MerchantOrder) -> bool:
-    amount = _amount(counted, order)
-    return amount is not None and _listed(effects) >= amount
+def _hidden_captures(order: MerchantOrder, effects: Sequence[Effect] | None) -> int | None:
+    """Return how much more was captured than is listed, by any place of the order.
+
+    While an order is open, what is no longer left of its amount was captured. One that was captured
+    from and lists nothing contradicts itself, and by how much is not known.
+    """
+    if not effects and order.status in ("PART_CAPTURED", "CAPTURED"):
+        return None
+    counted = _amount(captured, order)
+    ordered, left = order.order_amount, order.remaining_authorized_amount
+    if counted is not None and order.status in OPEN and isinstance(ordered, int):
+        counted = max(counted, ordered - left if isinstance(left, int) else 0)
+    return _beyond(counted, effects)
+
+
+def _beyond(counted: int | None, effects: Sequence[Effect] | None) -> int | None:
+    return None if counted is None else max(0, counted - _listed(effects))
 
 
 def _amount(read: Any, order: MerchantOrder) -> int | None:

@@ -62,6 +62,11 @@ _STALE_AMOUNT: Final = (
     "for. The API may answer this key with the same refusal: call again with the next attempt= "
     "(attempt=2 after the first)."
 )
+#: What to add to the hint of a refusal that was sent and answered.
+_REFUSED: Final = (
+    "If the reason goes away, the API may go on answering this key with its refusal: then call "
+    "again with the next attempt= (attempt=2 after the first)."
+)
 
 
 def ensure_capture(
@@ -71,6 +76,7 @@ def ensure_capture(
     *,
     reference: str,
     attempt: int = 1,
+    verified_absent: bool = False,
     description: str | None = None,
     order_lines: Lines | None = None,
     shipping_info: Shipments | None = None,
@@ -119,7 +125,9 @@ def ensure_capture(
         shipping_delay=shipping_delay,
         check=check,
     )
-    workflow = _with_event_context(session, "capture", build, order_id, amount, reference, attempt)
+    workflow = _with_event_context(
+        session, "capture", build, order_id, amount, reference, attempt, verified_absent
+    )
     return (yield from workflow)
 
 
@@ -130,6 +138,7 @@ def ensure_refund(
     *,
     reference: str,
     attempt: int = 1,
+    verified_absent: bool = False,
     description: str | None = None,
     order_lines: Lines | None = None,
     check: CheckMode = "auto",
@@ -146,6 +155,7 @@ def ensure_refund(
         reference: your own id of the event, such as the return's number. At most 255
             characters, without spaces at its ends.
         attempt: as of :meth:`ensure_capture`.
+        verified_absent: as of :meth:`ensure_capture`.
         description: as of :meth:`refund`.
         order_lines: as of :meth:`refund`.
 
@@ -160,7 +170,9 @@ def ensure_refund(
         order_lines=_reusable(order_lines),
         check=check,
     )
-    workflow = _with_event_context(session, "refund", build, order_id, amount, reference, attempt)
+    workflow = _with_event_context(
+        session, "refund", build, order_id, amount, reference, attempt, verified_absent
+    )
     return (yield from workflow)
 
 
@@ -179,6 +191,8 @@ class _Event:
     #: ``None``: all that is left when it is first done.
     amount: int | None
     reference: str
+    #: A person has looked, and the event is not hidden in what the order does not list.
+    verified_absent: bool
 
     def history(self, order: MerchantOrder) -> History:
         """Return what an order shows of this kind."""
@@ -196,6 +210,10 @@ class _Event:
     def refusal(self, order: MerchantOrder) -> str | None:
         """Return why the order does not allow it; ``None`` where it does, or cannot tell."""
         return self.history(order).refusal(self.amount_in(order))
+
+    def may_be_hidden(self, order: MerchantOrder) -> bool:
+        """Return whether the event may have happened although the order does not list it."""
+        return not self.verified_absent and self.history(order).may_hide(self.amount)
 
     def failed(self, error: type[KustomError], message: str, **details: Any) -> KustomError:
         """Return an error about this event."""
@@ -224,6 +242,7 @@ def _with_event_context(
     amount: Amount | None,
     reference: str,
     attempt: int,
+    verified_absent: bool,
 ) -> Steps[Created]:
     """Add the reference and the key to every ``KustomError`` raised inside."""
     key: str | None = None
@@ -241,7 +260,7 @@ def _with_event_context(
         call = event_call(_stand_in(build) if amount is None else amount)
         reading = orders.get_order(order_id, integrator=session.config.integrator)
         minor = None if amount is None else minor_units("amount", amount)
-        event = _Event(session, kind, event_call, call, reading, minor, reference)
+        event = _Event(session, kind, event_call, call, reading, minor, reference, verified_absent)
         return (yield from _ensure(event))
     except KustomError as error:
         error.reference = reference
@@ -328,13 +347,15 @@ def _check_allowed(
     """
     existing: Created | None = None
     refusal = event.refusal(order)
-    if not event.history(order).is_complete or (refusal and order.status not in OVER):
-        delays = event.session.reread_delays[1:]
+    if event.may_be_hidden(order) or refusal:
+        # An order that is over stays so: one more read is enough.
+        delays = event.session.reread_delays
+        delays = delays[:1] if order.status in OVER else delays[1:]
         existing, order = yield from _poll_order(event, order, delays)
     if existing is None:
-        history, refusal = event.history(order), event.refusal(order)
-        if not history.is_complete:
-            raise event.unreadable(history.summary)
+        refusal = event.refusal(order)
+        if event.may_be_hidden(order):
+            raise _contradiction(event, event.history(order))
         if refusal:
             raise _not_allowed(event, refusal)
     return existing, order
@@ -360,8 +381,8 @@ def _recover(event: _Event, error: KustomError, amount: int) -> Steps[Created]:
             return existing
         why = f"the order does not show the {event.kind} (yet)"
         is_stale = event.amount is None and amount > event.amount_in(order)
-        if is_stale and isinstance(error, NotAllowed):
-            error.hint = _STALE_AMOUNT
+        if isinstance(error, NotAllowed) and not is_open:
+            error.hint = _STALE_AMOUNT if is_stale else f"{error.hint} {_REFUSED}"
     if not is_open:
         raise error
     correlation_id = getattr(error, "correlation_id", None)
@@ -375,16 +396,22 @@ def _recover(event: _Event, error: KustomError, amount: int) -> Steps[Created]:
 
 
 def _recover_from_foreign_answer(event: _Event, error: IdempotencyKeyReused) -> Steps[Created]:
-    """Handle an answer that belongs to another request: trust the order, not the answer."""
+    """Handle an answer that belongs to another request: trust the order, not the answer.
+
+    A read that failed or lags decides nothing: then it is not known whether this took effect.
+    """
     try:
-        existing, _ = yield from _poll_order(event, None, event.session.reread_delays[:1])
+        existing, _ = yield from _poll_order(event, None, event.session.reread_delays)
+    except (DuplicateReference, ReferenceConflict) as conflict:
+        conflict.attempts = error.attempts
+        raise
     except KustomError:
-        existing = None  # what the answer said stands
+        existing = None
     if existing is not None:
         return existing
     error.hint = (
-        "The order does not show it: the key of this reference was used for something else. With "
-        "attempt=2 it has another."
+        "The order does not show it (yet). Call again with the same "
+        f"reference={event.reference!r}; where the order never shows it, a person has to look."
     )
     raise error
 
@@ -403,7 +430,10 @@ def _confirm(event: _Event, created: Created) -> Steps[Created]:
     except KustomError as error:
         note = f"It was made, but the order could not be read again: {error.message}"
         return replace(created, note=created.note or note)
-    if created.id is None and existing is not None:
+    if existing is None:
+        note = "It was made, and the order does not show it (yet): read the order again later."
+        return replace(created, note=created.note or note)
+    if created.id is None:
         return replace(created, id=existing.id, note=existing.note)
     return created
 
@@ -483,10 +513,28 @@ def _find_existing(event: _Event, order: MerchantOrder) -> Created | None:
 
 def _not_allowed(event: _Event, why: str) -> KustomError:
     """Return the error that the API would answer with, told from the order as it was read."""
-    return event.failed(
+    error = event.failed(
         _REFUSAL[event.kind],
         f"{event.call.request} was not sent: {why}",
         status=403,
         code=f"{event.kind.upper()}_NOT_ALLOWED",
         messages=(why,),
     )
+    error.decided_locally = True
+    error.hint = (
+        "Nothing was sent: the order, as it was read twice, does not allow it. Once it does, call "
+        f"again with the same reference={event.reference!r} and the same attempt."
+    )
+    return error
+
+
+def _contradiction(event: _Event, history: History) -> KustomError:
+    """Return the error for an order that contradicts itself by enough to hide the event."""
+    error = event.unreadable(history.summary)
+    error.transient = True
+    error.hint = (
+        f"Call again later with the same reference={event.reference!r}. If the order stays like "
+        "that, a person has to look for the event. Where it is not there, verified_absent=True "
+        "goes on."
+    )
+    return error

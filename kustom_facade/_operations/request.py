@@ -56,7 +56,8 @@ def writing(
 ) -> Call[Done]:
     """Return the call of a write that makes nothing with an id of its own."""
     request, sent_key, remarks = _write_request(operation, endpoint, key, *path, **kwargs)
-    return Call(request, response.done_reader(request, sent_key), sent_key, remarks)
+    read = response.done_reader(request, sent_key, key_is_new=key is None)
+    return Call(request, read, sent_key, remarks)
 
 
 def creating(
@@ -72,7 +73,7 @@ def creating(
     request, sent_key, remarks = _write_request(
         operation, endpoint, key, *path, line_check=line_check, **kwargs
     )
-    read = response.created_reader(request, kind, sent_key)
+    read = response.created_reader(request, kind, sent_key, key_is_new=key is None)
     return Call(request, read, sent_key, remarks, line_check.currencies.known, line_check.mode)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal, TypeAlias, TypeVar, cast
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -27,6 +27,7 @@ M = TypeVar("M", bound=Model)
 
 #: What a write makes that has an id of its own.
 Kind: TypeAlias = Literal["capture", "refund"]
+KINDS: Final[tuple[Kind, ...]] = ("capture", "refund")
 
 #: What the Location of something made names.
 _LOCATION: Final = re.compile(
@@ -137,44 +138,113 @@ def _lines_of(holder: Any) -> list[OrderLine]:
 # --- writes
 
 
-def done_reader(request: Request, key: str | None) -> Callable[[Answer], Done]:
+class Subject(NamedTuple):
+    """What the answer to a write says that it is about, as far as it says anything."""
+
+    order_id: str | None
+    #: What was made, with its id.
+    parts: Mapping[Kind, str]
+
+    def contradiction(self, request: Request, kind: Kind | None) -> str:
+        """Return what else than the request the answer is about; empty where nothing says so.
+
+        ============================  =============================================
+        the answer names              it is about something else, unless
+        ============================  =============================================
+        an order                      it is the order of the request
+        a capture or a refund         the request makes one, or its path has the id
+        nothing, or what is no id     –
+        ============================  =============================================
+        """
+        if self.order_id and self.order_id not in request.path.lower():
+            return f"the order {self.order_id}"
+        is_own = any(f"/{part_id}/" in f"{request.path}/" for part_id in self.parts.values())
+        if not self.parts or kind in self.parts or is_own:
+            return ""
+        return f"a {next(iter(self.parts))}"
+
+
+def subject_of(answer: Answer) -> Subject:
+    """Return what the answer to a write is about, by its Location and the headers with ids."""
+    parts: dict[Kind, str] = {}
+    for kind in KINDS:
+        part_id = id_in_header(answer.headers.get(f"{kind}-id")) or last_segment(
+            answer.headers.get("location"), f"{kind}s"
+        )
+        if part_id:
+            parts[kind] = part_id
+    location = _LOCATION.search(answer.headers.get("location", ""))
+    return Subject(location["order"].lower() if location else None, parts)
+
+
+def done_reader(request: Request, key: str | None, *, key_is_new: bool) -> Callable[[Answer], Done]:
     """Return the reader of a write's success; its body is never looked at."""
 
     def read(answer: Answer) -> Done:
-        _reject_foreign_answer(answer, request, "", key)
+        note = _foreign_note(answer, request, None, key, key_is_new=key_is_new)
         return Done(
             idempotency_key=key,
             correlation_id=answer.correlation_id,
             attempts=answer.attempts,
             headers=answer.headers,
+            note=note,
         )
 
     return read
 
 
-def created_reader(request: Request, kind: Kind, key: str | None) -> Callable[[Answer], Created]:
+def created_reader(
+    request: Request, kind: Kind, key: str | None, *, key_is_new: bool
+) -> Callable[[Answer], Created]:
     """Return the reader of a success that made a capture or a refund, whose id is in a header."""
 
     def read(answer: Answer) -> Created:
-        _reject_foreign_answer(answer, request, kind, key)
-        location = answer.headers.get("location")
-        created_id = id_in_header(answer.headers.get(f"{kind}-id")) or _last_segment(
-            location, f"{kind}s"
-        )
+        foreign = _foreign_note(answer, request, kind, key, key_is_new=key_is_new)
+        created_id = None if foreign else subject_of(answer).parts.get(kind)
         return Created(
             id=created_id,
-            location=location,
+            location=answer.headers.get("location"),
             idempotency_key=key,
             correlation_id=answer.correlation_id,
             attempts=answer.attempts,
             headers=answer.headers,
-            note="" if created_id else _missing_id_note(kind, answer.status),
+            note=foreign or ("" if created_id else _missing_id_note(kind, answer.status)),
         )
 
     return read
 
 
-def _last_segment(location: str | None, collection: str) -> str | None:
+def _foreign_note(
+    answer: Answer, request: Request, kind: Kind | None, key: str | None, *, key_is_new: bool
+) -> str:
+    """Return what to say of a success that is about something else; empty where it is not.
+
+    A success of a key that nobody used before is done, and its answer is a left-over of another
+    request. A key that was used before may be answered with its first result, since the API looks
+    at nothing but the key (vendor's reference on ``Klarna-Idempotency-Key``): then it is not known
+    whether this request took effect.
+
+    Raises:
+        IdempotencyKeyReused: the outcome is not known.
+    """
+    what = subject_of(answer).contradiction(request, kind)
+    if not what:
+        return ""
+    if key_is_new:
+        return (
+            f"It succeeded, but its answer is about {what}: a connection or a proxy mixes up "
+            "answers. Read the order."
+        )
+    raise IdempotencyKeyReused(
+        f"{request}: succeeded, but the answer is about {what}, for which the idempotency key "
+        f"{key!r} may have been used before",
+        idempotency_key=key,
+        attempts=answer.attempts,
+        outcome_unknown=True,
+    )
+
+
+def last_segment(location: str | None, collection: str) -> str | None:
     """Return the id at the end of ``…/captures/{id}``; ``None`` where there is none."""
     try:
         segments = urlsplit((location or "").strip()).path.rstrip("/").split("/")
@@ -194,42 +264,4 @@ def _missing_id_note(kind: Kind, status: int) -> str:
     return (
         f"The {kind} was made and the money moved{unless}, but the answer named no id: "
         "read the order."
-    )
-
-
-def _reject_foreign_answer(
-    answer: Answer, request: Request, kind: Kind | Literal[""], key: str | None
-) -> None:
-    """Refuse an answer to another operation, or about another order.
-
-    The API looks at nothing but the key (vendor's reference on ``Klarna-Idempotency-Key``).
-
-    Raises:
-        IdempotencyKeyReused: only where the answer names what it is about, and it is another thing.
-    """
-    location = _LOCATION.search(answer.headers.get("location", ""))
-    own_id = f"{kind}-id" in answer.headers
-    other_kinds = [
-        other
-        for other in ("capture", "refund")
-        if other != kind and f"{other}-id" in answer.headers
-    ]
-    own_order = location is not None and location["order"].lower() in request.path.lower()
-    if location is not None and own_order and location["thing"] == kind:
-        return
-    if not kind and f"/{answer.headers.get('capture-id', '')}/" in request.path:
-        return
-    if other_kinds and not own_id:
-        what = f"a {other_kinds[0]}"
-    elif location is not None and not own_order:
-        what = f"a {location['thing']} of the order {location['order']}"
-    elif location is not None and kind and location["thing"] != kind and not own_id:
-        what = f"a {location['thing']}"
-    else:
-        return
-    raise IdempotencyKeyReused(
-        f"{request}: the answer is that to {what}, for which the idempotency key {key!r} was used "
-        "before; this was not carried out",
-        idempotency_key=key,
-        attempts=answer.attempts,
     )
