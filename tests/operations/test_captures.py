@@ -42,7 +42,7 @@ def test_the_id_of_a_capture(headers: dict[str, str], expected: str | None) -> N
     done = captures.capture(ORDER, 1).read(Answer(headers, b"", 1))
     assert done.id == expected
     assert done.location == headers.get("location")
-    assert ("money moved" in done.note) == (expected is None)
+    assert bool(done.note) == (expected is None)
 
 
 @pytest.mark.parametrize("content", [b"{}", b"[1]", b"[[]]", b"{"])
@@ -63,7 +63,7 @@ def test_captures_are_read_as_models() -> None:
 
 def test_a_capture_that_its_own_path_names_is_no_other_request() -> None:
     """A 204 about a capture's shipments may name that capture."""
-    call = captures.add_capture_shipping_info(ORDER, "c-1", [{}])
+    call = captures.add_capture_shipping_info(ORDER, "c-1", [{}], idempotency_key="k")
     assert call.read(Answer({"capture-id": "c-1"}, b"", 1, 204)).attempts == 1
     with pytest.raises(IdempotencyKeyReused):
         call.read(Answer({"capture-id": "c-2"}, b"", 1, 204))

@@ -1,5 +1,6 @@
 """From an answer to a model or a receipt, and whose answer it is."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,35 +14,70 @@ OTHER = "a7a6b9c4-52f6-6d0e-9f2c-3b1f0f6f2c11"
 _PLACE = "https://api.example/ordermanagement/v1/orders"
 
 
-@pytest.mark.parametrize(
-    ("call", "headers", "what"),
-    [
-        (refunds.refund(ORDER, 1), {"capture-id": "c-1"}, "a capture"),
-        (captures.capture(ORDER, 1), {"refund-id": "r-1"}, "a refund"),
-        (
-            operations.cancel(ORDER),
-            {"capture-id": "c-1", "location": f"{_PLACE}/{ORDER}/captures/c-1"},
-            "a capture",
-        ),
-        (captures.capture(ORDER, 1), {"location": f"{_PLACE}/{ORDER}/refunds/r-1"}, "a refund"),
-        (
-            captures.capture(ORDER, 1),
-            {"capture-id": "c", "location": f"{_PLACE}/{OTHER}/captures/c"},
-            f"a capture of the order {OTHER}",
-        ),
-    ],
-)
-def test_an_answer_to_another_request_is_no_success(
-    call: Call[Any], headers: dict[str, str], what: str
-) -> None:
-    """A key that was used before, elsewhere, brings the first answer back:
-    this call was not carried out.
-    """
-    with pytest.raises(IdempotencyKeyReused, match=f"that to {what}, for which") as caught:
-        call.read(Answer(headers, b"", 2, 201))
-    assert (caught.value.attempts, caught.value.idempotency_key) == (2, call.idempotency_key)
-    assert "Call again with a key of its own" in str(caught.value)
-    assert "Nothing was sent" not in str(caught.value)
+#: Plain evidence that an answer is about something else, by the operation that was asked for.
+FOREIGN: dict[str, tuple[Callable[[str | None], Call[Any]], dict[str, str], str]] = {
+    "a capture for a refund": (
+        lambda key: refunds.refund(ORDER, 1, idempotency_key=key),
+        {"capture-id": "c-1"},
+        "a capture",
+    ),
+    "a refund for a capture": (
+        lambda key: captures.capture(ORDER, 1, idempotency_key=key),
+        {"refund-id": "r-1"},
+        "a refund",
+    ),
+    "a capture for a cancellation": (
+        lambda key: operations.cancel(ORDER, idempotency_key=key),
+        {"capture-id": "c-1", "location": f"{_PLACE}/{ORDER}/captures/c-1"},
+        "a capture",
+    ),
+    "a refund's place for a capture": (
+        lambda key: captures.capture(ORDER, 1, idempotency_key=key),
+        {"location": f"{_PLACE}/{ORDER}/refunds/r-1"},
+        "a refund",
+    ),
+    "another order": (
+        lambda key: captures.capture(ORDER, 1, idempotency_key=key),
+        {"capture-id": "c", "location": f"{_PLACE}/{OTHER}/captures/c"},
+        f"the order {OTHER}",
+    ),
+    "another capture's shipments": (
+        lambda key: captures.add_capture_shipping_info(ORDER, "c-1", [{}], idempotency_key=key),
+        {"capture-id": "c-2"},
+        "a capture",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FOREIGN)
+def test_a_success_of_a_new_key_is_done_whatever_its_answer_is_about(case: str) -> None:
+    """Nobody used the key before: the answer is a left-over, and the money moved."""
+    build, headers, what = FOREIGN[case]
+    done = build(None).read(Answer(headers, b"", 2, 201))
+    assert f"its answer is about {what}" in done.note
+    assert getattr(done, "id", None) is None
+
+
+@pytest.mark.parametrize("case", FOREIGN)
+def test_a_foreign_answer_to_a_key_that_may_be_old_leaves_the_outcome_open(case: str) -> None:
+    """The key may have been used before, and the answer be that to its first use: nobody knows."""
+    build, headers, what = FOREIGN[case]
+    with pytest.raises(IdempotencyKeyReused, match=f"the answer is about {what}, for") as caught:
+        build("a key of the caller").read(Answer(headers, b"", 2, 201))
+    error = caught.value
+    assert (error.attempts, error.idempotency_key) == (2, "a key of the caller")
+    assert error.outcome_unknown
+    assert "Read the order" in error.hint
+    assert "key of its own" not in error.hint
+
+
+@pytest.mark.parametrize("odd", ["", " ", "c 1", "<html>", "../x"])
+def test_what_is_no_id_is_no_evidence(odd: str) -> None:
+    """An empty or broken header says nothing of what the answer is about."""
+    call = refunds.refund(ORDER, 1, idempotency_key="a key of the caller")
+    done = call.read(Answer({"capture-id": odd, "refund-id": odd}, b"", 1, 201))
+    assert done.id is None
+    assert "The refund was made and the money moved" in done.note
 
 
 @pytest.mark.parametrize(
