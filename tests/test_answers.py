@@ -266,17 +266,27 @@ def test_too_many_requests(client: Client, server: Wire) -> None:
 def test_a_read_that_cannot_be_understood(
     client: Client, server: Wire, verb: str, success: Any
 ) -> None:
-    """UnexpectedResponse with what came; never None, never a half-read model."""
-    server.will(success)
-    with pytest.raises(UnexpectedResponse, match="could not be read"):
+    """Repeated like a 502, then UnexpectedResponse with what came; never a half-read model."""
+    server.will(*[success] * 3)
+    with pytest.raises(UnexpectedResponse, match="could not be read") as caught:
         getattr(client, verb)(ORDER, *READS[verb])
-    assert len(server.received) == 1
+    assert (len(server.received), caught.value.attempts, caught.value.transient) == (3, 3, True)
+    server.will(success, json_answer(200, "[]" if verb == "list_captures" else "{}"))
+    assert getattr(client, verb)(ORDER, *READS[verb]) is not None
+
+
+def test_a_refusal_whose_json_is_cut_is_the_apis_own(client: Client, server: Wire) -> None:
+    """No firewall's: what is missing is a part of it."""
+    server.will(json_answer(403, '{"error_code": "CAPTURE_NOT_AL'))
+    with pytest.raises(NotAllowed) as caught:
+        write(client, "capture")
+    assert (type(caught.value), caught.value.code) == (NotAllowed, None)
 
 
 @pytest.mark.parametrize("verb", ["get_order", "get_capture", "get_refund"])
 def test_a_list_where_an_object_is_expected(client: Client, server: Wire, verb: str) -> None:
     """The other way round, 'no captures' of an error body, is a test of the calls."""
-    server.will(json_answer(200, "[]"))
+    server.will(*[json_answer(200, "[]")] * 3)
     with pytest.raises(UnexpectedResponse):
         getattr(client, verb)(ORDER, *READS[verb])
 

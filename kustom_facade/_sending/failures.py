@@ -15,6 +15,7 @@ from ..errors import (
     ApiError,
     CaptureNotAllowed,
     ConnectionFailed,
+    Forbidden,
     KustomError,
     NotAllowed,
     UnexpectedResponse,
@@ -78,10 +79,14 @@ def refused(
 def unreadable(
     call: Call[Any], answer: Received, attempt: int, redact: Redact, why: ValueError
 ) -> Failure:
-    """Return the failure of a read whose success holds what cannot be read."""
+    """Return the failure of a read whose success holds what cannot be read.
+
+    A gateway's page or half a body says no more than a 502, and is repeated like one.
+    """
     error = _unexpected(call, answer, attempt, redact, f"could not be read: {why}")
+    error.transient = True
     outcome = f"{answer.status}, unreadable"
-    return Failure(error, why, outcome, correlation_id=error.correlation_id, unreadable=True)
+    return Failure(error, why, outcome, True, error.correlation_id, unreadable=True)
 
 
 def foreign(
@@ -117,6 +122,8 @@ def _api_error(
     status = answer.status
     code, messages, correlation_id = _error_body(answer.content, redact)
     kind: type[ApiError] = class_for(status, code)
+    if kind is Forbidden and _is_cut_json(answer):
+        kind = NotAllowed  # the API's own refusal, of which a part is missing
     is_unpaid = (
         code == PAYMENT_METHOD_FAILED
         and kind is NotAllowed
@@ -141,6 +148,16 @@ def _api_error(
     if is_unpaid and not unknown:
         error.hint = PAYMENT_METHOD_FAILED_HINT
     return error
+
+
+def _is_cut_json(answer: Received) -> bool:
+    if answer.content.lstrip()[:1] != b"{":
+        return False
+    try:
+        loads(answer.content)
+    except ValueError:
+        return True
+    return False
 
 
 def _unexpected(
