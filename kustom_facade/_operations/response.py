@@ -153,7 +153,7 @@ class Subject(NamedTuple):
         ============================  =============================================
         an order                      it is the order of the request
         a capture or a refund         the request makes one, or its path has the id
-        nothing, or what is no id     –
+        nothing, or what is no id     -
         ============================  =============================================
         """
         if self.order_id and self.order_id not in request.path.lower():

@@ -13,7 +13,7 @@ from kustom_facade._operations.call import Call
 from kustom_facade.errors import KustomError, ServerError, UnexpectedResponse
 from kustom_facade.retry import RetryPolicy
 
-from .playing import play, session
+from .playing import play, sends, session
 
 
 def test_an_error_without_a_text_is_named_by_its_class() -> None:
@@ -25,15 +25,14 @@ def test_an_error_without_a_text_is_named_by_its_class() -> None:
 
 
 def test_a_read_that_cannot_be_understood_is_an_unexpected_response() -> None:
-    """Broken JSON on a 200 of a read carries status, text and headers, and is not repeated."""
-    error, asked = play(
-        session().send(operations.get_order(ORDER)),
-        httpx.Response(200, text="<html>", headers={"X-A": "b"}),
-    )
+    """Broken JSON on a 200 of a read is repeated, and then carries status, text and headers."""
+    answers = [httpx.Response(200, text="<html>", headers={"X-A": "b"}) for _ in range(3)]
+    error, asked = play(session().send(operations.get_order(ORDER)), *answers)
     assert isinstance(error, UnexpectedResponse)
     assert (error.status, error.text, error.headers["x-a"]) == (200, "<html>", "b")
     assert not error.outcome_unknown
-    assert len(asked) == 1
+    assert error.transient
+    assert len(sends(asked)) == 3
 
 
 @given(body=st.binary(max_size=50), status=st.integers(300, 999))
