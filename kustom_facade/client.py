@@ -599,10 +599,12 @@ class KustomClient(BaseClient):
             reference: your own id of the event, such as the shipment's number. At most 255
                 characters, without spaces at its ends.
             attempt: 2 and more after a refusal that the API itself answered with and whose reason
-                is gone, because it may go on answering the first key with it. Never after an unknown
-                outcome, nor after a refusal with ``decided_locally``: two attempts can capture twice.
-            verified_absent: a person has looked at an order that contradicts itself, and this event
-                is not in it. Such an order is an error otherwise, since it may hide the event.
+                is gone, because it may go on answering the first key with it. Never after an
+                unknown outcome, nor after a refusal with ``decided_locally``: two attempts can
+                capture twice.
+            verified_absent: a person has looked at an order that contradicts itself, and this
+                event is not in it. Such an order is an error otherwise, since it may hide the
+                event.
             description: as of :meth:`capture`.
             order_lines: as of :meth:`capture`.
             shipping_info: as of :meth:`capture`.
