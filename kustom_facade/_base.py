@@ -29,6 +29,7 @@ class BaseClient:
         transport: Any,
         proxy: str | None,
         timeout: float | None,
+        max_response_bytes: int,
         retry: RetryPolicy | None,
         integrator: str | None,
         check: CheckMode,
@@ -45,6 +46,7 @@ class BaseClient:
                 proxy=proxy,
                 timeout=timeout,
                 integrator=integrator,
+                max_response_bytes=max_response_bytes,
                 transport=transport,
             )
         finally:

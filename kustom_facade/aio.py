@@ -20,6 +20,7 @@ from ._sending import http
 from ._sending.http import AsyncTransport
 from ._sending.session import Session
 from ._sending.steps import Steps
+from .config import MAX_RESPONSE_BYTES
 from .errors import ConfigurationError
 from .results import Created, Done, Voided
 from .retry import RetryPolicy
@@ -55,6 +56,7 @@ class AsyncKustomClient(BaseClient):
         transport: AsyncTransport | None = None,
         proxy: str | None = None,
         timeout: float | None = None,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
         retry: RetryPolicy | None = None,
         integrator: str | None = None,
         check: CheckMode = "auto",
@@ -70,6 +72,7 @@ class AsyncKustomClient(BaseClient):
                 transport=transport,
                 proxy=proxy,
                 timeout=timeout,
+                max_response_bytes=max_response_bytes,
                 retry=retry,
                 integrator=integrator,
                 check=check,

@@ -19,6 +19,7 @@ from ._sending import http
 from ._sending.http import Transport
 from ._sending.session import Session
 from ._sending.steps import Steps
+from .config import MAX_RESPONSE_BYTES
 from .results import Created, Done, Voided
 from .retry import RetryPolicy
 
@@ -51,6 +52,8 @@ class KustomClient(BaseClient):
         proxy: URL of a proxy; by default what HTTPS_PROXY and the like name.
         timeout: seconds that the server may stay silent within an attempt, 30 by default; 5 at most
             to connect.
+        max_response_bytes: bytes of an answer, unpacked, above which it is refused; 16 million by
+            default.
         retry: when to repeat a request.
         integrator: name of your integration, sent as ``Klarna-Integrator`` when an order is read.
         check: what to do when order lines do not add up. ``"auto"`` raises ``InvalidRequest`` for
@@ -72,6 +75,7 @@ class KustomClient(BaseClient):
         transport: Transport | None = None,
         proxy: str | None = None,
         timeout: float | None = None,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
         retry: RetryPolicy | None = None,
         integrator: str | None = None,
         check: CheckMode = "auto",
@@ -87,6 +91,7 @@ class KustomClient(BaseClient):
                 transport=transport,
                 proxy=proxy,
                 timeout=timeout,
+                max_response_bytes=max_response_bytes,
                 retry=retry,
                 integrator=integrator,
                 check=check,

@@ -27,6 +27,8 @@ ENVIRONMENTS: Final[Mapping[str, str]] = {"kco_live_": LIVE, "kco_test_": PLAYGR
 #: The API's gateway gives up after 30 seconds, so waiting longer brings nothing.
 DEFAULT_TIMEOUT: Final = 30.0
 CONNECT_TIMEOUT: Final = 5.0
+#: The largest order seen has some hundred kB: an answer beyond this is none of the API's.
+MAX_RESPONSE_BYTES: Final = 16_000_000
 
 #: Numbers of the callers' transports. Weak, so that a sandbox goes away with its test.
 _transports: Final[WeakKeyDictionary[Any, int]] = WeakKeyDictionary()
@@ -51,6 +53,8 @@ class Config:
     proxy: str | None = field(repr=False)
     timeout: float
     integrator: str | None
+    #: Bytes of an answer, unpacked, above which it is refused.
+    max_response_bytes: int = MAX_RESPONSE_BYTES
     #: Where an idempotency key counts, see ``_scope``.
     scope: str
 
@@ -102,6 +106,7 @@ def resolve(
     proxy: str | None,
     timeout: float | None,
     integrator: str | None,
+    max_response_bytes: int = MAX_RESPONSE_BYTES,
     transport: object | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Config:
@@ -116,6 +121,7 @@ def resolve(
         proxy: a proxy's URL, else that of ``HTTPS_PROXY`` and the like.
         timeout: seconds of silence within an attempt, 30 by default.
         integrator: the value of the header ``Klarna-Integrator``.
+        max_response_bytes: bytes of an answer, unpacked, above which it is refused.
         transport: the caller's own transport, which replaces the network.
         environ: the environment variables.
 
@@ -124,9 +130,10 @@ def resolve(
         TypeError: a setting is of another type.
     """
     try:
-        return _resolved(
+        settings = _resolved(
             api_key, username, base_url, proxy, timeout, integrator, transport, environ
         )
+        return replace(settings, max_response_bytes=checked_size(max_response_bytes))
     except (ConfigurationError, TypeError) as error:
         # The traceback's local variables hold the key, and error trackers show them.
         refused = error.with_traceback(None)
@@ -183,6 +190,20 @@ def _resolved(
         integrator=None if integrator is None else _header_value("integrator", integrator),
         scope=_scope(url, credentials, transport),
     )
+
+
+def checked_size(size: int) -> int:
+    """Return the bytes that an answer may have.
+
+    Raises:
+        TypeError: it is no whole number.
+        ConfigurationError: it is below 1.
+    """
+    if isinstance(size, bool) or not isinstance(size, int):
+        raise TypeError(f"max_response_bytes must be an int, not {type(size).__name__}")
+    if size < 1:
+        raise ConfigurationError(f"max_response_bytes must be 1 or more, not {size}")
+    return size
 
 
 def checked_timeout(seconds: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 from .._operations.call import Call
@@ -25,6 +25,10 @@ from .steps import NoAnswer, Received
 
 #: Line ends and other letters that steer a terminal.
 _CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+#: Letters of an answer's text, and of all its messages, that an error keeps: errors are logged,
+#: pickled and stored.
+LONGEST_TEXT: Final = 64_000
 
 Redact = Callable[[str], str]
 
@@ -185,16 +189,28 @@ def _error_body(content: bytes, redact: Redact) -> tuple[str | None, tuple[str, 
 
     def text(value: Any) -> str | None:
         # Redacted after reading: JSON has several spellings for one text.
-        return redact(_printable(value)) if isinstance(value, str) and value.strip() else None
+        is_text = isinstance(value, str) and value.strip()
+        return redact(_printable(value))[:LONGEST_TEXT] if is_text else None
 
     # One integration saw the singular (api-facts, section 4).
     given = body.get("error_messages") or body.get("error_message")
     messages = (text(message) for message in (given if isinstance(given, list) else [given]))
     return (
         text(body.get("error_code")),
-        tuple(message for message in messages if message),
+        _bounded(message for message in messages if message),
         text(body.get("correlation_id")),
     )
+
+
+def _bounded(messages: Iterable[str]) -> tuple[str, ...]:
+    """Return messages up to the length that an error may have."""
+    kept, left = [], LONGEST_TEXT
+    for message in messages:
+        kept.append(message[:left])
+        left -= len(kept[-1])
+        if left <= 0:
+            break
+    return tuple(kept)
 
 
 def _text(answer: Received, redact: Redact) -> str:
@@ -206,9 +222,9 @@ def _text(answer: Received, redact: Redact) -> str:
         plain = _printable(json.dumps(loads(answer.content), ensure_ascii=False))
     except (ValueError, RecursionError):
         plain = ""
-    if redact(plain) != plain:
-        return redact(plain)
-    return redact(answer.content.decode("utf-8", "replace"))
+    if redact(plain) == plain:
+        plain = answer.content.decode("utf-8", "replace")
+    return redact(plain)[:LONGEST_TEXT]
 
 
 def _printable(text: str) -> str:

@@ -26,6 +26,10 @@ except ImportError:  # the extra is not installed
 T = TypeVar("T")
 
 
+class AnswerTooLarge(ValueError):
+    """An answer that is larger than any that is meant; see ``max_response_bytes`` of the client."""
+
+
 class Transport(Protocol):
     """A blocking transport of httpx or httpx2."""
 
@@ -177,13 +181,38 @@ def is_final_without_body(send: Send, status: int, error: Exception) -> bool:
     return refused or done or isinstance(error, _DECODING)
 
 
+def is_done_at_headers(send: Send, response: Any) -> bool:
+    """Return whether to leave the body alone: a write's success is known, whatever it holds.
+
+    A body could drip for ever, or unpack to gigabytes. The library drops the connection with it.
+    One that is announced as empty costs nothing to read, and the connection stays.
+    """
+    is_success = send.body_optional and 200 <= response.status_code < 300
+    is_empty = response.status_code == 204 or response.headers.get("content-length") == "0"
+    return is_success and not is_empty
+
+
+def _add(content: bytearray, chunk: bytes, response: Any, config: Config) -> None:
+    """Add a part to a body, within the bounds of what an answer may be.
+
+    Raises:
+        AnswerTooLarge: it is larger, or packed several times, which unpacks without bounds.
+    """
+    if "," in response.headers.get("content-encoding", ""):
+        raise AnswerTooLarge("the answer is packed several times")
+    content += chunk
+    if len(content) > config.max_response_bytes:
+        raise AnswerTooLarge(f"the answer has more than {config.max_response_bytes:,} bytes")
+
+
 def _exchange(transport: Transport, send: Send, config: Config) -> Received:
     response = transport.handle_request(_to_request(transport, send.request, config))
     content = bytearray()
     try:
         try:
-            for chunk in response.iter_bytes():
-                content += chunk
+            if not is_done_at_headers(send, response):
+                for chunk in response.iter_bytes():
+                    _add(content, chunk, response, config)
         finally:
             response.close()
     except Exception as error:  # raised again, unless the status alone is the answer
@@ -197,8 +226,9 @@ async def _exchange_async(transport: AsyncTransport, send: Send, config: Config)
     content = bytearray()
     try:
         try:
-            async for chunk in response.aiter_bytes():
-                content += chunk
+            if not is_done_at_headers(send, response):
+                async for chunk in response.aiter_bytes():
+                    _add(content, chunk, response, config)
         finally:
             await response.aclose()
     except Exception as error:  # raised again, unless the status alone is the answer
