@@ -53,7 +53,7 @@ class BaseClient:
             # Error trackers show the local variables of a constructor that failed.
             del api_key, username, base_url, proxy
         check_url(self._config.base_url)
-        self._retry = retry or RetryPolicy()
+        self._retry = RetryPolicy() if retry is None else _checked_policy(retry)
         self._check: CheckMode = parse_check_mode(check)
         if transport is None:
             transport = default_transport(self._config.proxy)
@@ -83,7 +83,8 @@ class BaseClient:
         other._config = self._config.with_options(timeout=timeout, integrator=integrator)
         other._check = self._check if check is None else parse_check_mode(check)
         other._guard_keys = self._guard_keys if guard_keys is None else guard_keys
-        other._retry = (retry or self._retry).limited_to(max_attempts)
+        policy = self._retry if retry is None else _checked_policy(retry)
+        other._retry = policy.limited_to(max_attempts)
         other._closed = False
         return other
 
@@ -112,3 +113,9 @@ class BaseClient:
         if timeout is not None:
             settings = settings.with_options(timeout=timeout)
         return Session(settings, self._retry.limited_to(max_attempts), self._guard_keys)
+
+
+def _checked_policy(retry: RetryPolicy) -> RetryPolicy:
+    if not isinstance(retry, RetryPolicy):
+        raise TypeError(f"retry must be a RetryPolicy, not {type(retry).__name__}")
+    return retry

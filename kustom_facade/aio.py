@@ -82,7 +82,7 @@ class AsyncKustomClient(BaseClient):
             del api_key, username, base_url, proxy  # as in _configure
 
     async def aclose(self) -> None:
-        """Close the connections; later calls raise ``ConfigurationError``.
+        """Close the connections. Later calls raise ``ConfigurationError``.
 
         Connections whose event loop has ended went with it, and there is nothing left to close.
         """
@@ -140,7 +140,7 @@ class AsyncKustomClient(BaseClient):
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``NoSuchOrder`` for an id that is not
+            KustomError: see :mod:`kustom_facade.errors`. ``NoSuchOrder`` for an id that is not
                 there.
         """
         session = self._session(timeout, max_attempts)
@@ -161,12 +161,12 @@ class AsyncKustomClient(BaseClient):
 
         Args:
             order_id: the order's UUID.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``NotAllowed`` in a state that does not
+            KustomError: see :mod:`kustom_facade.errors`. ``NotAllowed`` in a state that does not
                 permit it.
         """
         session = self._session(timeout, max_attempts)
@@ -187,12 +187,12 @@ class AsyncKustomClient(BaseClient):
 
         Args:
             order_id: the order's UUID.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``CancelNotAllowed`` once something was
+            KustomError: see :mod:`kustom_facade.errors`. ``CancelNotAllowed`` once something was
                 captured.
         """
         session = self._session(timeout, max_attempts)
@@ -215,12 +215,12 @@ class AsyncKustomClient(BaseClient):
 
         Args:
             order_id: the order's UUID.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``NotAllowed`` otherwise.
+            KustomError: see :mod:`kustom_facade.errors`. ``NotAllowed`` otherwise.
         """
         session = self._session(timeout, max_attempts)
         call = orders.extend_authorization_time(order_id, idempotency_key=idempotency_key)
@@ -240,12 +240,12 @@ class AsyncKustomClient(BaseClient):
 
         Args:
             order_id: the order's UUID.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``NotAllowed`` before any capture.
+            KustomError: see :mod:`kustom_facade.errors`. ``NotAllowed`` before any capture.
         """
         session = self._session(timeout, max_attempts)
         call = orders.release_remaining_authorization(order_id, idempotency_key=idempotency_key)
@@ -274,12 +274,12 @@ class AsyncKustomClient(BaseClient):
                 currency is not sent. 0 to 200,000,000.
             order_lines: the new lines, at most 1,000. Mappings are taken too.
             description: shown to the customer, at most 255 characters.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit or for
+            KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit or for
                 another sum, ``NotAllowed`` below the captured amount or in a state that does not
                 permit it.
         """
@@ -310,12 +310,12 @@ class AsyncKustomClient(BaseClient):
         Args:
             order_id: the order's UUID.
             shipping_address: the new address. A mapping is taken too.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+            KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``NotAllowed`` in such a state.
         """
         session = self._session(timeout, max_attempts)
@@ -340,14 +340,14 @@ class AsyncKustomClient(BaseClient):
 
         Args:
             order_id: the order's UUID.
-            merchant_reference1: your order number, shown to the customer; at most 255 characters.
+            merchant_reference1: your order number, shown to the customer. At most 255 characters.
             merchant_reference2: a second reference, at most 255 characters.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit or with
+            KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit or with
                 nothing to update, ``NotAllowed`` in such a state.
         """
         session = self._session(timeout, max_attempts)
@@ -373,12 +373,12 @@ class AsyncKustomClient(BaseClient):
         Args:
             order_id: the order's UUID.
             shipping_info: 1 to 500 shipments. Mappings are taken too.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+            KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``NoSuchOrder``.
         """
         session = self._session(timeout, max_attempts)
@@ -396,7 +396,7 @@ class AsyncKustomClient(BaseClient):
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``NoSuchOrder`` for an id that is not
+            KustomError: see :mod:`kustom_facade.errors`. ``NoSuchOrder`` for an id that is not
                 there.
         """
         session = self._session(timeout, max_attempts)
@@ -431,13 +431,13 @@ class AsyncKustomClient(BaseClient):
             description: shown to the customer, at most 255 characters.
             order_lines: what the amount is for, at most 1,000 lines. Mappings are taken too.
             shipping_info: how the goods are shipped, at most 500 shipments. Mappings are taken too.
-            shipping_delay: days until the goods ship; above 0 only where the account allows it.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            shipping_delay: days until the goods ship. Above 0 only where the account allows it.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+            KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``CaptureNotAllowed``. Any error with ``outcome_unknown`` may have moved the money.
         """
         session = self._session(timeout, max_attempts)
@@ -471,7 +471,7 @@ class AsyncKustomClient(BaseClient):
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``NotFound`` for an id that is not there.
+            KustomError: see :mod:`kustom_facade.errors`. ``NotFound`` for an id that is not there.
         """
         session = self._session(timeout, max_attempts)
         call = captures.get_capture(order_id, capture_id)
@@ -493,12 +493,12 @@ class AsyncKustomClient(BaseClient):
             order_id: the order's UUID.
             capture_id: the capture's id.
             shipping_info: 1 to 500 shipments. Mappings are taken too.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+            KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``NotAllowed``, ``NotFound``.
         """
         session = self._session(timeout, max_attempts)
@@ -533,12 +533,12 @@ class AsyncKustomClient(BaseClient):
             reference: your own id of the refund (a return's number), at most 255 characters.
             description: shown to the customer, at most 255 characters.
             order_lines: what the amount is for, at most 1,000 lines. Mappings are taken too.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+            KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``RefundNotAllowed``. Any error with ``outcome_unknown`` may have moved the money.
         """
         session = self._session(timeout, max_attempts)
@@ -570,7 +570,7 @@ class AsyncKustomClient(BaseClient):
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``NotFound`` for an id that is not there.
+            KustomError: see :mod:`kustom_facade.errors`. ``NotFound`` for an id that is not there.
         """
         session = self._session(timeout, max_attempts)
         call = refunds.get_refund(order_id, refund_id)
@@ -591,7 +591,7 @@ class AsyncKustomClient(BaseClient):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
-        """Capture once for a business event, however often this is called, in whatever process.
+        """Capture once for a business event, however often this is called, in any process.
 
         The order is read first: a capture with this reference and amount is returned with
         ``already_done``. Otherwise it is made, with a key that follows from the reference
@@ -602,9 +602,9 @@ class AsyncKustomClient(BaseClient):
 
         Args:
             order_id: the order's UUID.
-            amount: as of :meth:`capture`; always the same for one reference. ``None`` captures all
+            amount: as of :meth:`capture`. Always the same for one reference. ``None`` captures all
                 that is left when it is first done. A capture that is found is then the event's,
-                whatever its amount is.
+                of any amount.
             reference: your own id of the event, such as the shipment's number. At most 255
                 characters, without spaces at its ends.
             attempt: 2 and more after a refusal that the API itself answered with and whose reason
@@ -622,10 +622,10 @@ class AsyncKustomClient(BaseClient):
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``CaptureNotAllowed``, also before sending
-                where the order shows it; ``ReferenceConflict`` if the reference has another amount,
-                ``DuplicateReference`` if it is there more than once; ``InvalidRequest`` as of
-                :meth:`capture`, for an amount of 0, and for another currency than the order's;
+            KustomError: see :mod:`kustom_facade.errors`. ``CaptureNotAllowed``, also before sending
+                where the order shows it. ``ReferenceConflict`` if the reference has another amount,
+                ``DuplicateReference`` if it is there more than once. ``InvalidRequest`` as of
+                :meth:`capture`, for an amount of 0, and for another currency than the order's.
                 ``ConnectionFailed`` or ``UnexpectedResponse`` if it is still not known: call again
                 with the same reference. Each has the key and the reference.
         """
@@ -658,15 +658,15 @@ class AsyncKustomClient(BaseClient):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
-        """Refund once for a business event, however often this is called, in whatever process.
+        """Refund once for a business event, however often this is called, in any process.
 
         As :meth:`ensure_capture`, with the refunds of the order.
 
         Args:
             order_id: the order's UUID.
-            amount: as of :meth:`refund`; always the same for one reference. ``None`` refunds all
+            amount: as of :meth:`refund`. Always the same for one reference. ``None`` refunds all
                 that is left when it is first done. A refund that is found is then the event's,
-                whatever its amount is.
+                of any amount.
             reference: your own id of the event, such as the return's number. At most 255
                 characters, without spaces at its ends.
             attempt: as of :meth:`ensure_capture`.
@@ -709,7 +709,7 @@ class AsyncKustomClient(BaseClient):
             nothing was left.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; after an unknown outcome it is safe to
+            KustomError: see :mod:`kustom_facade.errors`. After an unknown outcome it is safe to
                 call again.
         """
         session = self._session(timeout, max_attempts)

@@ -36,23 +36,23 @@ class KustomClient(BaseClient):
 
     It repeats by itself:
 
-    - a read after a transport error, 429 or 5xx;
-    - a write after the same, always with the same idempotency key and the same body;
-    - nothing else; see :class:`~kustom_facade.RetryPolicy` for how often and how long.
+    - a read after a transport error, 429 or 5xx.
+    - a write after the same, always with the same idempotency key and the same body.
+    - nothing else. See :class:`~kustom_facade.RetryPolicy` for how often and how long.
 
     Threads may share it. It is not pickled: build one in each process.
 
     Args:
-        api_key: as published; by default ``KUSTOM_API_KEY``. ``kco_test_…`` goes to the playground,
+        api_key: as published. By default ``KUSTOM_API_KEY``. ``kco_test_…`` goes to the playground,
             ``kco_live_…`` to production, anything else needs ``base_url``.
-        username: for keys that work only with theirs; by default ``KUSTOM_USERNAME``.
-        base_url: instead of the key's environment; by default ``KUSTOM_BASE_URL``.
+        username: for keys that work only with theirs. By default ``KUSTOM_USERNAME``.
+        base_url: instead of the key's environment. By default ``KUSTOM_BASE_URL``.
         transport: a transport of httpx or httpx2 to use instead of the network, such as the
             sandbox.
-        proxy: URL of a proxy; by default what HTTPS_PROXY and the like name.
-        timeout: seconds that the server may stay silent within an attempt, 30 by default; 5 at most
+        proxy: URL of a proxy. By default what HTTPS_PROXY and the like name.
+        timeout: seconds that the server may stay silent within an attempt, 30 by default. 5 at most
             to connect.
-        max_response_bytes: bytes of an answer, unpacked, above which it is refused; 16 million by
+        max_response_bytes: bytes of an answer, unpacked, above which it is refused. 16 million by
             default.
         retry: when to repeat a request.
         integrator: name of your integration, sent as ``Klarna-Integrator`` when an order is read.
@@ -101,7 +101,7 @@ class KustomClient(BaseClient):
             del api_key, username, base_url, proxy  # as in _configure
 
     def close(self) -> None:
-        """Close the connections; later calls raise ``ConfigurationError``."""
+        """Close the connections. Later calls raise ``ConfigurationError``."""
         if self._closes_connections():
             self._transport.close()
 
@@ -136,7 +136,7 @@ class KustomClient(BaseClient):
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``NoSuchOrder`` for an id that is not
+            KustomError: see :mod:`kustom_facade.errors`. ``NoSuchOrder`` for an id that is not
                 there.
         """
         session = self._session(timeout, max_attempts)
@@ -157,12 +157,12 @@ class KustomClient(BaseClient):
 
         Args:
             order_id: the order's UUID.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``NotAllowed`` in a state that does not
+            KustomError: see :mod:`kustom_facade.errors`. ``NotAllowed`` in a state that does not
                 permit it.
         """
         session = self._session(timeout, max_attempts)
@@ -183,12 +183,12 @@ class KustomClient(BaseClient):
 
         Args:
             order_id: the order's UUID.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``CancelNotAllowed`` once something was
+            KustomError: see :mod:`kustom_facade.errors`. ``CancelNotAllowed`` once something was
                 captured.
         """
         session = self._session(timeout, max_attempts)
@@ -211,12 +211,12 @@ class KustomClient(BaseClient):
 
         Args:
             order_id: the order's UUID.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``NotAllowed`` otherwise.
+            KustomError: see :mod:`kustom_facade.errors`. ``NotAllowed`` otherwise.
         """
         session = self._session(timeout, max_attempts)
         call = orders.extend_authorization_time(order_id, idempotency_key=idempotency_key)
@@ -236,12 +236,12 @@ class KustomClient(BaseClient):
 
         Args:
             order_id: the order's UUID.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``NotAllowed`` before any capture.
+            KustomError: see :mod:`kustom_facade.errors`. ``NotAllowed`` before any capture.
         """
         session = self._session(timeout, max_attempts)
         call = orders.release_remaining_authorization(order_id, idempotency_key=idempotency_key)
@@ -270,12 +270,12 @@ class KustomClient(BaseClient):
                 currency is not sent. 0 to 200,000,000.
             order_lines: the new lines, at most 1,000. Mappings are taken too.
             description: shown to the customer, at most 255 characters.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit or for
+            KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit or for
                 another sum, ``NotAllowed`` below the captured amount or in a state that does not
                 permit it.
         """
@@ -306,12 +306,12 @@ class KustomClient(BaseClient):
         Args:
             order_id: the order's UUID.
             shipping_address: the new address. A mapping is taken too.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+            KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``NotAllowed`` in such a state.
         """
         session = self._session(timeout, max_attempts)
@@ -336,14 +336,14 @@ class KustomClient(BaseClient):
 
         Args:
             order_id: the order's UUID.
-            merchant_reference1: your order number, shown to the customer; at most 255 characters.
+            merchant_reference1: your order number, shown to the customer. At most 255 characters.
             merchant_reference2: a second reference, at most 255 characters.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit or with
+            KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit or with
                 nothing to update, ``NotAllowed`` in such a state.
         """
         session = self._session(timeout, max_attempts)
@@ -369,12 +369,12 @@ class KustomClient(BaseClient):
         Args:
             order_id: the order's UUID.
             shipping_info: 1 to 500 shipments. Mappings are taken too.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+            KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``NoSuchOrder``.
         """
         session = self._session(timeout, max_attempts)
@@ -392,7 +392,7 @@ class KustomClient(BaseClient):
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``NoSuchOrder`` for an id that is not
+            KustomError: see :mod:`kustom_facade.errors`. ``NoSuchOrder`` for an id that is not
                 there.
         """
         session = self._session(timeout, max_attempts)
@@ -427,13 +427,13 @@ class KustomClient(BaseClient):
             description: shown to the customer, at most 255 characters.
             order_lines: what the amount is for, at most 1,000 lines. Mappings are taken too.
             shipping_info: how the goods are shipped, at most 500 shipments. Mappings are taken too.
-            shipping_delay: days until the goods ship; above 0 only where the account allows it.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            shipping_delay: days until the goods ship. Above 0 only where the account allows it.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+            KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``CaptureNotAllowed``. Any error with ``outcome_unknown`` may have moved the money.
         """
         session = self._session(timeout, max_attempts)
@@ -467,7 +467,7 @@ class KustomClient(BaseClient):
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``NotFound`` for an id that is not there.
+            KustomError: see :mod:`kustom_facade.errors`. ``NotFound`` for an id that is not there.
         """
         session = self._session(timeout, max_attempts)
         call = captures.get_capture(order_id, capture_id)
@@ -489,12 +489,12 @@ class KustomClient(BaseClient):
             order_id: the order's UUID.
             capture_id: the capture's id.
             shipping_info: 1 to 500 shipments. Mappings are taken too.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+            KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``NotAllowed``, ``NotFound``.
         """
         session = self._session(timeout, max_attempts)
@@ -529,12 +529,12 @@ class KustomClient(BaseClient):
             reference: your own id of the refund (a return's number), at most 255 characters.
             description: shown to the customer, at most 255 characters.
             order_lines: what the amount is for, at most 1,000 lines. Mappings are taken too.
-            idempotency_key: your own key, used as it is; by default a new UUID version 4.
+            idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+            KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``RefundNotAllowed``. Any error with ``outcome_unknown`` may have moved the money.
         """
         session = self._session(timeout, max_attempts)
@@ -566,7 +566,7 @@ class KustomClient(BaseClient):
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``NotFound`` for an id that is not there.
+            KustomError: see :mod:`kustom_facade.errors`. ``NotFound`` for an id that is not there.
         """
         session = self._session(timeout, max_attempts)
         call = refunds.get_refund(order_id, refund_id)
@@ -587,7 +587,7 @@ class KustomClient(BaseClient):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
-        """Capture once for a business event, however often this is called, in whatever process.
+        """Capture once for a business event, however often this is called, in any process.
 
         The order is read first: a capture with this reference and amount is returned with
         ``already_done``. Otherwise it is made, with a key that follows from the reference
@@ -598,9 +598,9 @@ class KustomClient(BaseClient):
 
         Args:
             order_id: the order's UUID.
-            amount: as of :meth:`capture`; always the same for one reference. ``None`` captures all
+            amount: as of :meth:`capture`. Always the same for one reference. ``None`` captures all
                 that is left when it is first done. A capture that is found is then the event's,
-                whatever its amount is.
+                of any amount.
             reference: your own id of the event, such as the shipment's number. At most 255
                 characters, without spaces at its ends.
             attempt: 2 and more after a refusal that the API itself answered with and whose reason
@@ -618,10 +618,10 @@ class KustomClient(BaseClient):
             max_attempts: sends at most, instead of the client's.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; ``CaptureNotAllowed``, also before sending
-                where the order shows it; ``ReferenceConflict`` if the reference has another amount,
-                ``DuplicateReference`` if it is there more than once; ``InvalidRequest`` as of
-                :meth:`capture`, for an amount of 0, and for another currency than the order's;
+            KustomError: see :mod:`kustom_facade.errors`. ``CaptureNotAllowed``, also before sending
+                where the order shows it. ``ReferenceConflict`` if the reference has another amount,
+                ``DuplicateReference`` if it is there more than once. ``InvalidRequest`` as of
+                :meth:`capture`, for an amount of 0, and for another currency than the order's.
                 ``ConnectionFailed`` or ``UnexpectedResponse`` if it is still not known: call again
                 with the same reference. Each has the key and the reference.
         """
@@ -654,15 +654,15 @@ class KustomClient(BaseClient):
         timeout: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
-        """Refund once for a business event, however often this is called, in whatever process.
+        """Refund once for a business event, however often this is called, in any process.
 
         As :meth:`ensure_capture`, with the refunds of the order.
 
         Args:
             order_id: the order's UUID.
-            amount: as of :meth:`refund`; always the same for one reference. ``None`` refunds all
+            amount: as of :meth:`refund`. Always the same for one reference. ``None`` refunds all
                 that is left when it is first done. A refund that is found is then the event's,
-                whatever its amount is.
+                of any amount.
             reference: your own id of the event, such as the return's number. At most 255
                 characters, without spaces at its ends.
             attempt: as of :meth:`ensure_capture`.
@@ -705,7 +705,7 @@ class KustomClient(BaseClient):
             nothing was left.
 
         Raises:
-            KustomError: see :mod:`kustom_facade.errors`; after an unknown outcome it is safe to
+            KustomError: see :mod:`kustom_facade.errors`. After an unknown outcome it is safe to
                 call again.
         """
         session = self._session(timeout, max_attempts)

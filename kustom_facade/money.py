@@ -365,7 +365,13 @@ def _code(currency: str) -> str:
 
 def is_whole(value: Any) -> TypeGuard[SupportsIndex]:
     """Return whether a value is a whole number, of any library (numpy). True and 1.0 are none."""
-    return hasattr(value, "__index__") and not isinstance(value, bool)
+    if isinstance(value, bool):
+        return False
+    try:
+        index(value)
+    except TypeError:  # also of an array, which has the method and refuses
+        return False
+    return True
 
 
 def _whole(name: str, value: Any, wanted: str) -> int:

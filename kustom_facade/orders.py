@@ -101,9 +101,10 @@ def captured(order: MerchantOrder) -> int:
     Raises:
         ValueError: an amount is no whole number.
     """
-    if order.captured_amount is None:
-        return _sum(order.captures, "captured_amount")
-    return int_field(order, "captured_amount")
+    return max(
+        int_field(order, "captured_amount", 0),
+        _sum(order.captures, "captured_amount"),
+    )
 
 
 def refunded(order: MerchantOrder) -> int:

@@ -6,11 +6,9 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """A write that succeeded."""
+class _Receipt:
+    """What every result has."""
 
-    #: The key it was sent with.
-    idempotency_key: str | None
     #: The id that the vendor's support asks for.
     correlation_id: str | None
     #: How often it was sent until the success came back.
@@ -19,6 +17,14 @@ class Done:
     headers: Mapping[str, str] = field(repr=False)
     #: Empty, unless there is something to know about this result.
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done(_Receipt):
+    """A write that succeeded."""
+
+    #: The key it was sent with.
+    idempotency_key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +44,10 @@ class Created(Done):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Voided(Done):
+class Voided(_Receipt):
     """What became of the uncaptured rest of an order."""
 
+    #: The key it was sent with; ``None`` where nothing was sent.
+    idempotency_key: str | None
     #: ``cancelled`` the whole order, ``released`` what was not captured, or ``nothing`` was left.
     action: Literal["cancelled", "released", "nothing"]

@@ -7,6 +7,10 @@ from typing import Final
 
 #: Limit on doublings of the wait. It is above every sensible cap, and below a float's overflow.
 _MOST_DOUBLINGS: Final = 60
+#: A wait is never shorter than this part of the backoff, for a server that asks for none.
+_LEAST_JITTER: Final = 0.1
+#: A day. Longer than that a key need not be remembered (api-facts, section 5).
+_LONGEST_WAIT: Final = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +23,7 @@ class RetryPolicy:
       jitter).
     - ``Retry-After`` replaces that wait, up to ``max_retry_after`` seconds. Above it the call fails
       at once.
+    - No wait is shorter than a tenth of the longest one that the jitter could have given.
     - No attempt begins later than ``deadline`` seconds after the first.
 
     Raises:
@@ -43,6 +48,8 @@ class RetryPolicy:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
                 raise ValueError(f"{name} must be a number of seconds from 0, not {value!r}")
+            if name != "deadline" and value > _LONGEST_WAIT:
+                raise ValueError(f"{name} must be at most {_LONGEST_WAIT:,} seconds, not {value!r}")
 
     def limited_to(self, attempts: int | None) -> "RetryPolicy":
         """Return the policy with another number of attempts. ``None`` keeps the present one."""
@@ -63,10 +70,11 @@ class RetryPolicy:
             return None
         if retry_after is not None and retry_after > self.max_retry_after:
             return None
+        backoff = min(self.cap, self.base * 2.0 ** min(attempt - 1, _MOST_DOUBLINGS))
         if retry_after is None:
-            seconds = jitter * min(self.cap, self.base * 2.0 ** min(attempt - 1, _MOST_DOUBLINGS))
+            seconds = max(jitter, _LEAST_JITTER) * backoff
         else:
-            seconds = retry_after
+            seconds = max(retry_after, _LEAST_JITTER * backoff)
         return seconds if elapsed + seconds <= self.deadline else None
 
 

@@ -39,7 +39,7 @@ IMPORTS: dict[str, str] = {
     "_lines.splitting": "_lines.values bindings money",
     "_lines.values": "bindings money",
     "_operations.__init__": "",
-    "_operations.body_limits": "",
+    "_operations.body_limits": "money",
     "_operations.call": "_operations.line_checks bindings money",
     "_operations.captures": (
         "_operations.call _operations.ids _operations.line_checks _operations.request "
@@ -70,8 +70,8 @@ IMPORTS: dict[str, str] = {
     "_sending.key_guard": "_operations errors",
     "_sending.session": "_operations _sending.attempts _sending.steps config retry",
     "_sending.steps": "_operations",
-    "aio": "_base _exactly_once _operations _sending bindings errors results retry",
-    "client": "_base _exactly_once _operations _sending bindings results retry",
+    "aio": "_base _exactly_once _operations _sending bindings config errors results retry",
+    "client": "_base _exactly_once _operations _sending bindings config results retry",
     "config": "errors",
     "errors": "",
     "idempotency": "",
@@ -306,7 +306,7 @@ LIMITS = [
 def test_limits_in_docstrings_are_those_of_the_document(
     verb: str, argument: str, schema: str, field: str
 ) -> None:
-    """When the vendor changes a limit, this test says which docstring to mend."""
+    """When the vendor changes a limit, this test says which docstring to correct."""
     text = inspect.getdoc(getattr(KustomClient, verb)) or ""
     entry = re.search(
         rf"^    {argument}: (.*?)(?=^    \w+:|^Raises)", text, re.MULTILINE | re.DOTALL

@@ -7,17 +7,18 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from kustom_facade import RetryPolicy
+from kustom_facade import KustomClient, RetryPolicy
 from kustom_facade.retry import parse_retry_after
 
 SECONDS = st.floats(0, 1e6)
+WAITS = st.floats(0, 86_400)
 POLICIES = st.builds(
     RetryPolicy,
     attempts=st.integers(1, 2000),
-    base=SECONDS,
-    cap=SECONDS,
+    base=WAITS,
+    cap=WAITS,
     deadline=SECONDS,
-    max_retry_after=SECONDS,
+    max_retry_after=WAITS,
 )
 
 
@@ -42,7 +43,9 @@ def test_the_defaults_are_the_published_ones() -> None:
         (1, 0.0, 30.0, 30.0),
         (1, 0.0, 30.1, None),  # above the cap: fail at once
         (1, 40.0, 30.0, None),
-        (1, 0.0, 0.0, 0.0),
+        (1, 0.0, 0.2, 0.2),
+        (1, 0.0, 0.0, 0.05),  # none is asked for: five attempts must not be made at once
+        (3, 0.0, 0.0, 0.2),
     ],
 )
 def test_the_decision(
@@ -70,10 +73,12 @@ def test_a_wait_is_never_outside_its_bounds(
         return
     assert attempt < policy.attempts
     assert elapsed + wait <= policy.deadline
+    longest = min(policy.cap, policy.base * 2.0 ** min(attempt - 1, 500))
     if after is None:
-        assert 0 <= wait <= min(policy.cap, policy.base * 2.0 ** min(attempt - 1, 500))
+        assert 0.1 * longest <= wait <= longest
     else:
-        assert wait == after <= policy.max_retry_after
+        assert wait == max(after, 0.1 * longest)
+        assert after <= policy.max_retry_after
 
 
 @pytest.mark.parametrize("attempts", [0, -1, 1.5, True, "3", None])
@@ -135,3 +140,21 @@ def test_no_retry_after_header_breaks_the_call(value: str) -> None:
     """Whatever a gateway writes there: seconds from 0, or nothing."""
     seconds = parse_retry_after(value, now=0.0)
     assert seconds is None or (seconds >= 0 and math.isfinite(seconds))
+
+
+@pytest.mark.parametrize("name", ["base", "cap", "max_retry_after"])
+@pytest.mark.parametrize("value", [math.inf, 86_401, 1e300])
+def test_a_wait_longer_than_a_key_lives_is_refused(name: str, value: float) -> None:
+    """When the policy is built, and not after a Retry-After of some years."""
+    numbers: Any = {name: value}
+    with pytest.raises(ValueError, match=f"{name} must be at most 86,400 seconds"):
+        RetryPolicy(**numbers)
+
+
+def test_no_other_thing_passes_for_a_policy() -> None:
+    """When it is given, and not at the first failure."""
+    wrong: Any = 3
+    with pytest.raises(TypeError, match="retry must be a RetryPolicy, not int"):
+        KustomClient("kco_test_x", retry=wrong)
+    with KustomClient("kco_test_x") as kustom, pytest.raises(TypeError, match="RetryPolicy"):
+        kustom.with_options(retry=wrong)

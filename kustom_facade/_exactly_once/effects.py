@@ -28,26 +28,34 @@ class History:
 
     #: ``None`` where the list cannot be read.
     effects: Sequence[Effect] | None
-    #: How much more the order counts than it lists, in minor units; ``None`` where that cannot be
-    #: told. What is not listed may be what is looked for.
-    hidden: int | None
+    #: How much the order counts by any of its places, in minor units. ``None`` where it contradicts
+    #: itself by an amount that is not known.
+    counted: int | None
+    #: What it lists, as far as it can be read.
+    listed: int
     #: What it lists and counts, in words, for an error.
     summary: str
-    #: Why none is allowed, whatever its amount is; ``None`` where nothing is known to forbid it.
+    #: Why none is allowed, of any amount; ``None`` where nothing is known to forbid it.
     blocked: str | None
     #: How much there is left for one; ``None`` where it cannot be read.
     left: int | None
     #: Where that comes from, in words, for an error.
     limit: str
 
-    def may_hide(self, amount: int | None) -> bool:
-        """Return whether an effect of this amount, or of any, may be there and not be listed."""
-        if self.hidden is None:
+    def may_hide(self, amount: int | None, earlier: Sequence[History] = ()) -> bool:
+        """Return whether an effect of this amount, or of any, may be there and not be listed.
+
+        What earlier reads of the order counted is not undone by a later one, which may be stale.
+        """
+        counts = [history.counted for history in earlier]
+        if self.counted is None or (None in counts and not self.listed):
             return True
-        return self.hidden > 0 if amount is None else self.hidden >= amount
+        counted = max([self.counted, *(count for count in counts if count is not None)])
+        hidden = counted - self.listed
+        return hidden > 0 if amount is None else hidden >= amount
 
     def refusal(self, amount: int) -> str | None:
-        """Return why the order does not allow an amount; ``None`` where it does, or cannot tell."""
+        """Return why the order does not allow an amount, ``None`` where it does, or cannot tell."""
         if self.blocked or self.left is None:
             return self.blocked
         if amount > self.left:
@@ -66,7 +74,8 @@ def captures_of(order: MerchantOrder) -> History:
     left = order.remaining_authorized_amount
     return History(
         effects=effects,
-        hidden=_hidden_captures(order, effects),
+        counted=_captured(order),
+        listed=_listed(effects),
         summary=f"its captures sum up to {_listed(effects)}, its captured_amount is "
         f"{order.captured_amount}, {left} of {order.order_amount} are left, and it is "
         f"{order.status}",
@@ -84,10 +93,11 @@ def refunds_of(order: MerchantOrder) -> History:
             Effect(part.refund_id or None, _text(part.reference), part.refunded_amount)
             for part in order.refunds or ()
         ]
-    taken, returned = _amount(captured, order), _amount(refunded, order)
+    taken, returned = _captured(order), _amount(refunded, order)
     return History(
         effects=effects,
-        hidden=_beyond(returned, effects),
+        counted=returned,
+        listed=_listed(effects),
         summary=f"its refunds sum up to {_listed(effects)}, its refunded_amount is "
         f"{order.refunded_amount}, and it is {order.status}",
         blocked=None,
@@ -97,7 +107,7 @@ def refunds_of(order: MerchantOrder) -> History:
 
 
 def is_captured(order: MerchantOrder) -> bool:
-    """Return whether anything was captured, by whatever place of the order says so."""
+    """Return whether anything was captured, by any place of the order that says so."""
     return order.status == "PART_CAPTURED" or bool(order.captures) or bool(order.captured_amount)
 
 
@@ -124,7 +134,7 @@ def _capture_blocked(order: MerchantOrder) -> str | None:
 
 
 def _is_list_of(model: type, parts: Any) -> bool:
-    return not parts or (isinstance(parts, list) and all(isinstance(one, model) for one in parts))
+    return not parts or (isinstance(parts, list) and all(isinstance(part, model) for part in parts))
 
 
 def _listed(effects: Sequence[Effect] | None) -> int:
@@ -132,23 +142,19 @@ def _listed(effects: Sequence[Effect] | None) -> int:
     return sum(effect.amount for effect in effects or () if isinstance(effect.amount, int))
 
 
-def _hidden_captures(order: MerchantOrder, effects: Sequence[Effect] | None) -> int | None:
-    """Return how much more was captured than is listed, by any place of the order.
+def _captured(order: MerchantOrder) -> int | None:
+    """Return how much was captured, by any place of the order.
 
-    While an order is open, what is no longer left of its amount was captured. One that was captured
-    from and lists nothing contradicts itself, and by how much is not known.
+    While an order is open, the part of its amount that is no longer left was captured. An order
+    that was captured from and lists nothing contradicts itself, by an amount that is not known.
     """
-    if not effects and order.status in ("PART_CAPTURED", "CAPTURED"):
+    if not order.captures and order.status in ("PART_CAPTURED", "CAPTURED", "CLOSED"):
         return None
     counted = _amount(captured, order)
     ordered, left = order.order_amount, order.remaining_authorized_amount
     if counted is not None and order.status in OPEN and isinstance(ordered, int):
-        counted = max(counted, ordered - left if isinstance(left, int) else 0)
-    return _beyond(counted, effects)
-
-
-def _beyond(counted: int | None, effects: Sequence[Effect] | None) -> int | None:
-    return None if counted is None else max(0, counted - _listed(effects))
+        return max(counted, ordered - left if isinstance(left, int) else 0)
+    return counted
 
 
 def _amount(read: Any, order: MerchantOrder) -> int | None:

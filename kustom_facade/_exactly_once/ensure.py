@@ -8,7 +8,7 @@ section 5).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -83,7 +83,7 @@ def ensure_capture(
     shipping_delay: int | None = None,
     check: CheckMode = "auto",
 ) -> Steps[Created]:
-    """Capture once for a business event, however often this is called, in whatever process.
+    """Capture once for a business event, however often this is called, in any process.
 
     The order is read first: a capture with this reference and amount is returned with
     ``already_done``. Otherwise it is made, with a key that follows from the reference
@@ -94,9 +94,9 @@ def ensure_capture(
 
     Args:
         order_id: the order's UUID.
-        amount: as of :meth:`capture`; always the same for one reference. ``None`` captures all
+        amount: as of :meth:`capture`. Always the same for one reference. ``None`` captures all
             that is left when it is first done. A capture that is found is then the event's,
-            whatever its amount is.
+            of any amount.
         reference: your own id of the event, such as the shipment's number. At most 255
             characters, without spaces at its ends.
         attempt: 2 and more after a refusal that the API itself answered with and whose reason
@@ -112,10 +112,10 @@ def ensure_capture(
         shipping_delay: as of :meth:`capture`.
 
     Raises:
-        KustomError: see :mod:`kustom_facade.errors`; ``CaptureNotAllowed``, also before sending
-            where the order shows it; ``ReferenceConflict`` if the reference has another amount,
-            ``DuplicateReference`` if it is there more than once; ``InvalidRequest`` as of
-            :meth:`capture`, for an amount of 0, and for another currency than the order's;
+        KustomError: see :mod:`kustom_facade.errors`. ``CaptureNotAllowed``, also before sending
+            where the order shows it. ``ReferenceConflict`` if the reference has another amount,
+            ``DuplicateReference`` if it is there more than once. ``InvalidRequest`` as of
+            :meth:`capture`, for an amount of 0, and for another currency than the order's.
             ``ConnectionFailed`` or ``UnexpectedResponse`` if it is still not known: call again
             with the same reference. Each has the key and the reference.
     """
@@ -147,15 +147,15 @@ def ensure_refund(
     order_lines: Lines | None = None,
     check: CheckMode = "auto",
 ) -> Steps[Created]:
-    """Refund once for a business event, however often this is called, in whatever process.
+    """Refund once for a business event, however often this is called, in any process.
 
     As :meth:`ensure_capture`, with the refunds of the order.
 
     Args:
         order_id: the order's UUID.
-        amount: as of :meth:`refund`; always the same for one reference. ``None`` refunds all
+        amount: as of :meth:`refund`. Always the same for one reference. ``None`` refunds all
             that is left when it is first done. A refund that is found is then the event's,
-            whatever its amount is.
+            of any amount.
         reference: your own id of the event, such as the return's number. At most 255
             characters, without spaces at its ends.
         attempt: as of :meth:`ensure_capture`.
@@ -212,12 +212,13 @@ class _Event:
         return left
 
     def refusal(self, order: MerchantOrder) -> str | None:
-        """Return why the order does not allow it; ``None`` where it does, or cannot tell."""
+        """Return why the order does not allow it, ``None`` where it does, or cannot tell."""
         return self.history(order).refusal(self.amount_in(order))
 
-    def may_be_hidden(self, order: MerchantOrder) -> bool:
-        """Return whether the event may have happened although the order does not list it."""
-        return not self.verified_absent and self.history(order).may_hide(self.amount)
+    def may_be_hidden(self, reads: Sequence[MerchantOrder]) -> bool:
+        """Return whether the event may have happened although the last read does not list it."""
+        *earlier, last = (self.history(order) for order in reads)
+        return not self.verified_absent and last.may_hide(self.amount, earlier)
 
     def failed(self, error: type[KustomError], message: str, **details: Any) -> KustomError:
         """Return an error about this event."""
@@ -344,25 +345,30 @@ def _ensure(event: _Event) -> Steps[Created]:
 def _check_allowed(
     event: _Event, order: MerchantOrder
 ) -> Generator[Any, Any, tuple[Created | None, MerchantOrder]]:
-    """Raise what stands against sending, or return the event where a later read shows it.
+    """Raise the objection to sending, or return the event where a later read shows it.
 
     The objection may come from a stale read: the answer of an earlier run was lost, say. So the
-    order is read again before it counts, and the last read is returned as well.
+    order is read again, and two reads in a row have to agree. The last read is returned as well.
     """
-    existing: Created | None = None
-    refusal = event.refusal(order)
-    if event.may_be_hidden(order) or refusal:
+    reads = [order]
+    if event.may_be_hidden(reads) or event.refusal(order):
         # An order that is over stays so: one more read is enough.
         delays = event.session.reread_delays
         delays = delays[:1] if order.status in OVER else delays[1:]
-        existing, order = yield from _poll_order(event, order, delays)
-    if existing is None:
-        refusal = event.refusal(order)
-        if event.may_be_hidden(order):
-            raise _contradiction(event, event.history(order))
-        if refusal:
-            raise _not_allowed(event, refusal)
-    return existing, order
+        existing, reads = yield from _poll_order(event, delays, order)
+        if existing is not None:
+            return existing, reads[-1]
+    order = reads[-1]
+    if event.may_be_hidden(reads):
+        raise _contradiction(event, [event.history(read) for read in reads])
+    refusal = event.refusal(order)
+    if refusal and event.refusal(reads[-2]):
+        raise _not_allowed(event, refusal)
+    if refusal:
+        error = event.unreadable(f"its reads do not agree ({refusal})")
+        error.transient = True
+        raise error
+    return None, order
 
 
 def _recover(event: _Event, error: KustomError, amount: int) -> Steps[Created]:
@@ -374,7 +380,7 @@ def _recover(event: _Event, error: KustomError, amount: int) -> Steps[Created]:
     if not is_open and not isinstance(error, NotAllowed):
         delays = delays[:1]  # no answer of the order's, but of a gateway or about the request
     try:
-        existing, order = yield from _poll_order(event, None, delays)
+        existing, reads = yield from _poll_order(event, delays)
     except KustomError as other:
         other.attempts = error.attempts
         if isinstance(other, DuplicateReference | ReferenceConflict):
@@ -384,7 +390,7 @@ def _recover(event: _Event, error: KustomError, amount: int) -> Steps[Created]:
         if existing is not None:
             return existing
         why = f"the order does not show the {event.kind} (yet)"
-        is_stale = event.amount is None and amount > event.amount_in(order)
+        is_stale = event.amount is None and amount > event.amount_in(reads[-1])
         if isinstance(error, NotAllowed) and not is_open:
             error.hint = _STALE_AMOUNT if is_stale else f"{error.hint} {_REFUSED}"
     if not is_open:
@@ -405,7 +411,7 @@ def _recover_from_foreign_answer(event: _Event, error: IdempotencyKeyReused) -> 
     A read that failed or lags decides nothing: then it is not known whether this took effect.
     """
     try:
-        existing, _ = yield from _poll_order(event, None, event.session.reread_delays)
+        existing, _ = yield from _poll_order(event, event.session.reread_delays)
     except (DuplicateReference, ReferenceConflict) as conflict:
         conflict.attempts = error.attempts
         raise
@@ -423,11 +429,11 @@ def _recover_from_foreign_answer(event: _Event, error: IdempotencyKeyReused) -> 
 def _confirm(event: _Event, created: Created) -> Steps[Created]:
     """Hold a success against the order.
 
-    To a key that it knows the API answers with a success, whatever the amount is (vendor's
-    reference on ``Klarna-Idempotency-Key``).
+    To a key that it knows the API answers with a success for any amount (vendor's reference
+    on ``Klarna-Idempotency-Key``).
     """
     try:
-        existing, _ = yield from _poll_order(event, None, event.session.reread_delays[:1])
+        existing, _ = yield from _poll_order(event, event.session.reread_delays[:1])
     except (DuplicateReference, ReferenceConflict) as error:
         error.attempts = created.attempts
         raise
@@ -443,33 +449,31 @@ def _confirm(event: _Event, created: Created) -> Steps[Created]:
 
 
 def _poll_order(
-    event: _Event, order: MerchantOrder | None, delays: tuple[float, ...]
-) -> Generator[Any, Any, tuple[Created | None, MerchantOrder]]:
+    event: _Event, delays: tuple[float, ...], *earlier: MerchantOrder
+) -> Generator[Any, Any, tuple[Created | None, list[MerchantOrder]]]:
     """Read until the order shows the event, or for as long as reads may lag.
 
-    Return the event if it is there, and the last order that was read.
+    Return the event if it is there, and all reads that succeeded, after the earlier ones.
 
     Raises:
-        KustomError: the order could not be read at all, or shows what is no single effect of
-            this amount.
+        KustomError: no read succeeded, or the order shows what is no single effect of this amount.
     """
-    failure: KustomError | None = None
+    reads, failure = list(earlier), None
     for seconds in delays:
         if seconds:
             yield Sleep(seconds)
         try:
-            read: MerchantOrder = yield from event.session.send(event.reading)
+            order: MerchantOrder = yield from event.session.send(event.reading)
         except KustomError as error:
             failure = error
             continue
-        order = read
+        reads.append(order)
         existing = _find_existing(event, order)
         if existing is not None:
-            return existing, order
-    if order is not None:
-        return None, order
-    assert failure is not None  # there is at least one read
-    raise failure
+            return existing, reads
+    if failure is not None and len(reads) == len(earlier):
+        raise failure
+    return None, reads
 
 
 def _find_existing(event: _Event, order: MerchantOrder) -> Created | None:
@@ -506,7 +510,7 @@ def _find_existing(event: _Event, order: MerchantOrder) -> Created | None:
     return Created(
         id=effect.id,
         location=None,
-        idempotency_key=event.call.idempotency_key,
+        idempotency_key=event.call.idempotency_key or "",
         correlation_id=None,
         attempts=0,
         headers={},
@@ -532,9 +536,10 @@ def _not_allowed(event: _Event, why: str) -> KustomError:
     return error
 
 
-def _contradiction(event: _Event, history: History) -> KustomError:
+def _contradiction(event: _Event, histories: Sequence[History]) -> KustomError:
     """Return the error for an order that contradicts itself by enough to hide the event."""
-    error = event.unreadable(history.summary)
+    summaries = dict.fromkeys(history.summary for history in histories)
+    error = event.unreadable(", and then ".join(summaries))
     error.transient = True
     error.hint = (
         f"Call again later with the same reference={event.reference!r}. If the order stays like "

@@ -36,7 +36,7 @@ def void(session: Session, order_id: OrderId) -> Steps[Voided]:
         nothing was left.
 
     Raises:
-        KustomError: see :mod:`kustom_facade.errors`; after an unknown outcome it is safe to
+        KustomError: see :mod:`kustom_facade.errors`. After an unknown outcome it is safe to
             call again.
     """
     # Built before anything is sent, so that a wrong id is refused at once, and kept so that a
@@ -104,7 +104,7 @@ def _await_change(
 
 
 def _voided(action: _Action, done: Done | KustomError) -> Voided:
-    """Return what became of an order; after a lost answer, as it was found there."""
+    """Return what became of an order. After a lost answer, it is told as found there."""
     lost = "The answer was lost; the order shows that it is done."
     return Voided(
         idempotency_key=done.idempotency_key,

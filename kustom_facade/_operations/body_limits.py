@@ -7,6 +7,8 @@ problems are found at once.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from ..money import is_whole
+
 Rule = Mapping[str, Any]
 #: A field that the document does not declare: its path and name, the declared fields of its
 #: object, and the given ones.
@@ -89,7 +91,11 @@ def _fits(value: Any, rule: Rule) -> bool:
 
 def _is(value: Any, kind: str) -> bool:
     """Return whether a value is of a JSON type. A bool is an int in Python, and not in JSON."""
-    return isinstance(value, _NAMES[kind][0]) and isinstance(value, bool) == (kind == "boolean")
+    if isinstance(value, bool):
+        return kind == "boolean"
+    # Whole numbers of other libraries (numpy) are numbers as well.
+    is_number = kind in ("integer", "number") and is_whole(value)
+    return is_number or isinstance(value, _NAMES[kind][0])
 
 
 def _object_problems(

@@ -49,7 +49,7 @@ class Answer(NamedTuple):
 
     @property
     def correlation_id(self) -> str | None:
-        """Return the id that the vendor's support asks for; on a success only the header has it."""
+        """Return the id that the vendor's support asks for. On a success only the header has it."""
         return self.headers.get("klarna-correlation-id")
 
 

@@ -22,7 +22,7 @@ def list_captures(order_id: OrderId) -> Call[list[Capture]]:
         order_id: the order's UUID.
 
     Raises:
-        KustomError: see :mod:`kustom_facade.errors`; ``NoSuchOrder`` for an id that is not
+        KustomError: see :mod:`kustom_facade.errors`. ``NoSuchOrder`` for an id that is not
             there.
     """
     path = order_uuid(order_id)
@@ -55,11 +55,11 @@ def capture(
         description: shown to the customer, at most 255 characters.
         order_lines: what the amount is for, at most 1,000 lines. Mappings are taken too.
         shipping_info: how the goods are shipped, at most 500 shipments. Mappings are taken too.
-        shipping_delay: days until the goods ship; above 0 only where the account allows it.
-        idempotency_key: your own key, used as it is; by default a new UUID version 4.
+        shipping_delay: days until the goods ship. Above 0 only where the account allows it.
+        idempotency_key: your own key, used as it is. By default a new UUID version 4.
 
     Raises:
-        KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+        KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
             ``CaptureNotAllowed``. Any error with ``outcome_unknown`` may have moved the money.
     """
     path = order_uuid(order_id)
@@ -93,7 +93,7 @@ def get_capture(order_id: OrderId, capture_id: PartId) -> Call[Capture]:
         capture_id: the capture's id.
 
     Raises:
-        KustomError: see :mod:`kustom_facade.errors`; ``NotFound`` for an id that is not there.
+        KustomError: see :mod:`kustom_facade.errors`. ``NotFound`` for an id that is not there.
     """
     path = order_uuid(order_id), path_segment("capture_id", capture_id)
     read = response.one(Capture, order_id=path[0], capture_id=path[1])
@@ -113,10 +113,10 @@ def add_capture_shipping_info(
         order_id: the order's UUID.
         capture_id: the capture's id.
         shipping_info: 1 to 500 shipments. Mappings are taken too.
-        idempotency_key: your own key, used as it is; by default a new UUID version 4.
+        idempotency_key: your own key, used as it is. By default a new UUID version 4.
 
     Raises:
-        KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+        KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
             ``NotAllowed``, ``NotFound``.
     """
     return request.writing(

@@ -69,7 +69,7 @@ def checked_key(key: str | None) -> str:
 
 
 def minor_units(name: str, amount: Amount) -> int:
-    """Return an amount as whole minor units; an int of another library (numpy) counts as one.
+    """Return an amount as whole minor units. An int of another library (numpy) counts as one.
 
     Raises:
         TypeError: it is neither a whole number nor Money.
@@ -85,7 +85,7 @@ def minor_units(name: str, amount: Amount) -> int:
 
 
 def id_in_header(text: str | None) -> str | None:
-    """Return an id from a header; ``None`` for what is no id.
+    """Return an id from a header, ``None`` for what is no id.
 
     Of a header that came twice the first counts.
     """

@@ -5,10 +5,11 @@ management is not known to refuse lines, so by default most findings are only lo
 never checked, since amounts that were read need not add up.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import index
 from typing import Any, Final, Literal, NamedTuple
 
-from ..money import tax_of
+from ..money import is_whole, tax_of
 
 #: How to treat findings: "auto" by ``REFUSED``, "error" refuses, "warn" logs, "off" does not check.
 CheckMode = Literal["auto", "error", "warn", "off"]
@@ -100,11 +101,11 @@ def findings(
             )
     if not lines and field != "order_amount":
         return  # a capture or refund needs no lines
-    totals: list[Any] = [line.get("total_amount") for line in lines]
-    if all(type(value) is int for value in (*totals, amount)) and sum(totals) != amount:
+    totals = _whole_numbers(line.get("total_amount") for line in lines)
+    if totals is not None and is_whole(amount) and sum(totals) != index(amount):
         # An update may remove all lines, and lines of an order may never have added up (api-facts,
         # section 4).
-        explained = not lines or amount - sum(totals) == difference
+        explained = not lines or index(amount) - sum(totals) == difference
         yield Finding(
             "incomplete" if explained else "sum",
             f"order_lines: expected total_amounts that sum up to {amount} ({field}), "
@@ -168,8 +169,15 @@ def _tax(line: Mapping[str, Any], name: str) -> Iterator[Finding]:
 
 def _ints(line: Mapping[str, Any], *names: str) -> list[int] | None:
     """Return the values of fields, absent ones as 0. ``None`` if one is no whole number."""
-    values = [line.get(name, 0) for name in names]
-    return values if all(type(value) is int for value in values) else None
+    return _whole_numbers(line.get(name, 0) for name in names)
+
+
+def _whole_numbers(values: Iterable[Any]) -> list[int] | None:
+    """Return values as ints, also those of other libraries. ``None`` if one is no whole number."""
+    numbers = list(values)
+    if all(type(number) is int for number in numbers):
+        return numbers
+    return [index(number) for number in numbers] if all(map(is_whole, numbers)) else None
 
 
 def _name(number: int, line: Mapping[str, Any]) -> str:

@@ -36,7 +36,7 @@ def get_order(order_id: OrderId, *, integrator: str | None = None) -> Call[Merch
         order_id: the order's UUID.
 
     Raises:
-        KustomError: see :mod:`kustom_facade.errors`; ``NoSuchOrder`` for an id that is not
+        KustomError: see :mod:`kustom_facade.errors`. ``NoSuchOrder`` for an id that is not
             there.
     """
     path = order_uuid(order_id)
@@ -51,10 +51,10 @@ def acknowledge(order_id: OrderId, *, idempotency_key: str | None = None) -> Cal
 
     Args:
         order_id: the order's UUID.
-        idempotency_key: your own key, used as it is; by default a new UUID version 4.
+        idempotency_key: your own key, used as it is. By default a new UUID version 4.
 
     Raises:
-        KustomError: see :mod:`kustom_facade.errors`; ``NotAllowed`` in a state that does not
+        KustomError: see :mod:`kustom_facade.errors`. ``NotAllowed`` in a state that does not
             permit it.
     """
     path = order_uuid(order_id)
@@ -68,10 +68,10 @@ def cancel(order_id: OrderId, *, idempotency_key: str | None = None) -> Call[Don
 
     Args:
         order_id: the order's UUID.
-        idempotency_key: your own key, used as it is; by default a new UUID version 4.
+        idempotency_key: your own key, used as it is. By default a new UUID version 4.
 
     Raises:
-        KustomError: see :mod:`kustom_facade.errors`; ``CancelNotAllowed`` once something was
+        KustomError: see :mod:`kustom_facade.errors`. ``CancelNotAllowed`` once something was
             captured.
     """
     path = order_uuid(order_id)
@@ -89,10 +89,10 @@ def extend_authorization_time(
 
     Args:
         order_id: the order's UUID.
-        idempotency_key: your own key, used as it is; by default a new UUID version 4.
+        idempotency_key: your own key, used as it is. By default a new UUID version 4.
 
     Raises:
-        KustomError: see :mod:`kustom_facade.errors`; ``NotAllowed`` otherwise.
+        KustomError: see :mod:`kustom_facade.errors`. ``NotAllowed`` otherwise.
     """
     path = order_uuid(order_id)
     return request.writing("extendAuthorizationTime", extend_endpoint, idempotency_key, path)
@@ -107,10 +107,10 @@ def release_remaining_authorization(
 
     Args:
         order_id: the order's UUID.
-        idempotency_key: your own key, used as it is; by default a new UUID version 4.
+        idempotency_key: your own key, used as it is. By default a new UUID version 4.
 
     Raises:
-        KustomError: see :mod:`kustom_facade.errors`; ``NotAllowed`` before any capture.
+        KustomError: see :mod:`kustom_facade.errors`. ``NotAllowed`` before any capture.
     """
     path = order_uuid(order_id)
     return request.writing("releaseRemainingAuthorization", release_endpoint, idempotency_key, path)
@@ -137,10 +137,10 @@ def update_authorization(
             currency is not sent. 0 to 200,000,000.
         order_lines: the new lines, at most 1,000. Mappings are taken too.
         description: shown to the customer, at most 255 characters.
-        idempotency_key: your own key, used as it is; by default a new UUID version 4.
+        idempotency_key: your own key, used as it is. By default a new UUID version 4.
 
     Raises:
-        KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit or for
+        KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit or for
             another sum, ``NotAllowed`` below the captured amount or in a state that does not
             permit it.
     """
@@ -175,10 +175,10 @@ def update_customer_details(
     Args:
         order_id: the order's UUID.
         shipping_address: the new address. A mapping is taken too.
-        idempotency_key: your own key, used as it is; by default a new UUID version 4.
+        idempotency_key: your own key, used as it is. By default a new UUID version 4.
 
     Raises:
-        KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+        KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
             ``NotAllowed`` in such a state.
     """
     path = order_uuid(order_id)
@@ -201,12 +201,12 @@ def update_merchant_references(
 
     Args:
         order_id: the order's UUID.
-        merchant_reference1: your order number, shown to the customer; at most 255 characters.
+        merchant_reference1: your order number, shown to the customer. At most 255 characters.
         merchant_reference2: a second reference, at most 255 characters.
-        idempotency_key: your own key, used as it is; by default a new UUID version 4.
+        idempotency_key: your own key, used as it is. By default a new UUID version 4.
 
     Raises:
-        KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit or with
+        KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit or with
             nothing to update, ``NotAllowed`` in such a state.
     """
     if merchant_reference1 is None and merchant_reference2 is None:
@@ -234,10 +234,10 @@ def add_shipping_info(
     Args:
         order_id: the order's UUID.
         shipping_info: 1 to 500 shipments. Mappings are taken too.
-        idempotency_key: your own key, used as it is; by default a new UUID version 4.
+        idempotency_key: your own key, used as it is. By default a new UUID version 4.
 
     Raises:
-        KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+        KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
             ``NoSuchOrder``.
     """
     path = order_uuid(order_id)

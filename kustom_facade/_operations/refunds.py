@@ -34,10 +34,10 @@ def refund(
         reference: your own id of the refund (a return's number), at most 255 characters.
         description: shown to the customer, at most 255 characters.
         order_lines: what the amount is for, at most 1,000 lines. Mappings are taken too.
-        idempotency_key: your own key, used as it is; by default a new UUID version 4.
+        idempotency_key: your own key, used as it is. By default a new UUID version 4.
 
     Raises:
-        KustomError: see :mod:`kustom_facade.errors`; ``InvalidRequest`` over a limit,
+        KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
             ``RefundNotAllowed``. Any error with ``outcome_unknown`` may have moved the money.
     """
     path = order_uuid(order_id)
@@ -69,7 +69,7 @@ def get_refund(order_id: OrderId, refund_id: PartId) -> Call[Refund]:
         refund_id: the refund's id.
 
     Raises:
-        KustomError: see :mod:`kustom_facade.errors`; ``NotFound`` for an id that is not there.
+        KustomError: see :mod:`kustom_facade.errors`. ``NotFound`` for an id that is not there.
     """
     path = order_uuid(order_id), path_segment("refund_id", refund_id)
     read = response.one(Refund, order_id=path[0], refund_id=path[1])

@@ -95,14 +95,8 @@ def _write_request(
     elif key is not None:
         raise InvalidRequest(f"{operation} takes no idempotency key in the vendor's document")
     sent = endpoint._get_kwargs(*path, **kwargs)
-    remarks: tuple[str, ...] = ()
-    if facts["body"] is not None:
-        try:
-            remarks = _checked(sent["json"], facts["body"], line_check)
-        except InvalidRequest:
-            # Numbers of other libraries are rare, and looking for them in every body is not free.
-            sent["json"] = _with_plain_numbers(sent["json"])
-            remarks = _checked(sent["json"], facts["body"], line_check)
+    has_body = facts["body"] is not None
+    remarks = _checked(sent["json"], facts["body"], line_check) if has_body else ()
     return _request(sent), key, remarks
 
 
@@ -118,13 +112,18 @@ def _request(kwargs: Mapping[str, Any]) -> Request:
 
 def _written(body: Any) -> bytes:
     """Return a body as JSON, without nulls: the API is never sent one (api-facts, section 4)."""
-    try:
-        content = orjson.dumps(body)
-    except TypeError:  # a number of another library, in a field that the document does not declare
-        body = _with_plain_numbers(body)
-        content = orjson.dumps(body)
+    content = orjson.dumps(body, default=_plain_number)
     # A field that the document does not declare may hold a null, also in a model that was read.
-    return orjson.dumps(_without_nulls(body)) if b"null" in content else content
+    if b"null" not in content:
+        return content
+    return orjson.dumps(_without_nulls(body), default=_plain_number)
+
+
+def _plain_number(value: Any) -> int:
+    """Return a whole number of another library (numpy) as Python's own."""
+    if not is_whole(value):
+        raise TypeError(f"{type(value).__name__} is no JSON")
+    return index(value)
 
 
 def _without_nulls(value: Any) -> Any:
@@ -133,18 +132,6 @@ def _without_nulls(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_nulls(item) for item in value if item is not None]
     return value
-
-
-def _with_plain_numbers(value: Any) -> Any:
-    """Return JSON data in which whole numbers of other libraries (numpy) are Python's own."""
-    if isinstance(value, dict):
-        return {name: _with_plain_numbers(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_with_plain_numbers(item) for item in value]
-    try:
-        return index(value) if is_whole(value) else value
-    except TypeError:  # a class, or an array: left as it is, and validation reports it
-        return value
 
 
 # --- checks

@@ -146,7 +146,7 @@ class Subject(NamedTuple):
     parts: Mapping[Kind, str]
 
     def contradiction(self, request: Request, kind: Kind | None) -> str:
-        """Return what else than the request the answer is about; empty where nothing says so.
+        """Return what else than the request the answer is about, empty where nothing says so.
 
         ============================  =============================================
         the answer names              it is about something else, unless
@@ -178,12 +178,12 @@ def subject_of(answer: Answer) -> Subject:
 
 
 def done_reader(request: Request, key: str | None, *, key_is_new: bool) -> Callable[[Answer], Done]:
-    """Return the reader of a write's success; its body is never looked at."""
+    """Return the reader of a write's success. Its body is never looked at."""
 
     def read(answer: Answer) -> Done:
         note = _foreign_note(answer, request, None, key, key_is_new=key_is_new)
         return Done(
-            idempotency_key=key,
+            idempotency_key=key or "",  # a document could leave an operation without one
             correlation_id=answer.correlation_id,
             attempts=answer.attempts,
             headers=answer.headers,
@@ -204,7 +204,7 @@ def created_reader(
         return Created(
             id=created_id,
             location=answer.headers.get("location"),
-            idempotency_key=key,
+            idempotency_key=key or "",  # a document could leave an operation without one
             correlation_id=answer.correlation_id,
             attempts=answer.attempts,
             headers=answer.headers,
@@ -217,7 +217,7 @@ def created_reader(
 def _foreign_note(
     answer: Answer, request: Request, kind: Kind | None, key: str | None, *, key_is_new: bool
 ) -> str:
-    """Return what to say of a success that is about something else; empty where it is not.
+    """Return what to say of a success that is about something else, empty where it is not.
 
     A success of a key that nobody used before is done, and its answer is a left-over of another
     request. A key that was used before may be answered with its first result, since the API looks
@@ -245,7 +245,7 @@ def _foreign_note(
 
 
 def last_segment(location: str | None, collection: str) -> str | None:
-    """Return the id at the end of ``…/captures/{id}``; ``None`` where there is none."""
+    """Return the id at the end of ``…/captures/{id}``, ``None`` where there is none."""
     try:
         segments = urlsplit((location or "").strip()).path.rstrip("/").split("/")
     except ValueError:
@@ -256,7 +256,7 @@ def last_segment(location: str | None, collection: str) -> str | None:
 def _missing_id_note(kind: Kind, status: int) -> str:
     """Return what to say of a success that names no id.
 
-    What was made is answered with 201; another status may be the replay of something else.
+    What was made is answered with 201. Another status may be the replay of something else.
     """
     unless = (
         "" if status == 201 else ", unless this idempotency key was used for something else before"

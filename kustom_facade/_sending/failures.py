@@ -179,7 +179,7 @@ def _unexpected(
 
 
 def _error_body(content: bytes, redact: Redact) -> tuple[str | None, tuple[str, ...], str | None]:
-    """Return code, messages and correlation id of an error body, of whatever shape it is."""
+    """Return code, messages and correlation id of an error body of any shape."""
     try:
         body = loads(content)
     except ValueError:

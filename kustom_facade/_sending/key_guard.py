@@ -15,7 +15,7 @@ class KeyGuard:
     Threads and tasks may share it.
 
     Args:
-        most: how many keys are remembered; the oldest are forgotten first.
+        most: how many keys are remembered. The oldest are forgotten first.
     """
 
     def __init__(self, most: int = 10_000) -> None:
@@ -28,7 +28,7 @@ class KeyGuard:
         return len(self._used)
 
     def register(self, key: str, *request: bytes) -> bool:
-        """Use a key for a request; return ``False`` if it was used for another one."""
+        """Use a key for a request, and return ``False`` if it was used for another one."""
         digest = blake2b(b"\0".join(request), digest_size=16).digest()
         with self._lock:
             known = self._used.setdefault(key, digest)

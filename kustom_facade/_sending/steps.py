@@ -14,7 +14,7 @@ class Send(NamedTuple):
     """Send this request and give back the answer, or throw in a ``NoAnswer``."""
 
     request: Request
-    #: A write: once a success status is there it is done, whatever happens to the body.
+    #: A write: once a success status is there it is done, and its body does not matter.
     body_optional: bool
 
 
@@ -35,7 +35,7 @@ class Received(NamedTuple):
 
 
 class NoAnswer(Exception):
-    """No answer came to a ``Send``; the cause is the transport's own error."""
+    """No answer came to a ``Send``. The cause is the transport's own error."""
 
     def __init__(self, error: Exception, *, never_sent: bool, transient: bool) -> None:
         super().__init__(str(error))

@@ -71,7 +71,7 @@ def test_refunds_that_are_counted_and_not_listed(reader: Client, reads: Rewritte
         ({"status": "ON_HOLD"}, True),
         ({"fraud_status": ""}, True),
         ({"remaining_authorized_amount": "9"}, True),
-        ({"status": "CLOSED"}, False),
+        ({"status": "EXPIRED"}, False),
     ],
 )
 def test_what_an_order_does_not_settle_is_left_to_the_api(

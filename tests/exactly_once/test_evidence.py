@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import httpx
 import pytest
 from support import Client
 
-from kustom_facade import CaptureNotAllowed, UnexpectedResponse
+from kustom_facade import CaptureNotAllowed, ServerError, UnexpectedResponse
 from kustom_facade.sandbox import Fault
 
 from .network import ID, RewrittenReads, with_, without
@@ -86,3 +87,68 @@ def test_a_success_that_the_order_does_not_show_says_so(
     done = reader.ensure_capture(ID, 100, reference="s-1")
     assert done.id
     assert "does not show it (yet)" in done.note
+
+
+def test_two_reads_in_a_row_have_to_agree_on_a_refusal(
+    reader: Client, reads: RewrittenReads
+) -> None:
+    """The first one allowed it, and the last may be stale: nothing definite follows from that."""
+    reads.views = [
+        with_(remaining_authorized_amount=0, order_amount=0),
+        lambda order: order,
+        with_(remaining_authorized_amount=0, order_amount=0),
+    ]
+    with pytest.raises(UnexpectedResponse, match="reads do not agree") as caught:
+        reader.ensure_capture(ID, 100, reference="s-1")
+    assert (caught.value.outcome_unknown, caught.value.transient) == (True, True)
+    assert reads.writes == 0
+
+
+def test_what_a_read_counted_is_not_undone_by_a_stale_one(
+    reader: Client, reads: RewrittenReads
+) -> None:
+    """A refund was counted, and the next reads are of before the capture."""
+    before = reads.sandbox.order(ID)
+    reader.ensure_capture(ID, 10000, reference="s-1")
+    reader.ensure_refund(ID, 5000, reference="r-1")
+    reads.views = [with_(refunds=[]), lambda _: before, lambda _: before]
+    with pytest.raises(UnexpectedResponse, match=", and then ") as caught:
+        reader.ensure_refund(ID, 5000, reference="r-1")
+    assert caught.value.outcome_unknown
+
+
+@pytest.mark.parametrize(
+    "stale",
+    [
+        with_(captures=[], captured_amount=0, remaining_authorized_amount=0, status="CLOSED"),
+        with_(captured_amount=0),
+        with_(captured_amount=0, remaining_authorized_amount=4000, status="AUTHORIZED"),
+    ],
+    ids=["closed and empty", "counts nothing and lists some", "the rest is less"],
+)
+def test_a_refund_is_not_refused_for_captures_that_contradict_themselves(
+    reader: Client, reads: RewrittenReads, stale: Any
+) -> None:
+    """What was captured is what any place of the order says was."""
+    reader.ensure_capture(ID, 6000, reference="s-1")
+    reads.always = stale
+    assert reader.ensure_refund(ID, 1000, reference="r-1").id
+
+
+def test_reads_that_fail_between_others_decide_nothing(
+    reader: Client, reads: RewrittenReads
+) -> None:
+    """One that succeeds is enough; where none does, its error is told, and nothing is sent."""
+    cancelled = with_(status="CANCELLED")
+    reads.views = [cancelled]
+    respond = reads.handle_request
+    failing = [False, True]
+
+    def answer(request: Any) -> Any:
+        broken = request.method == "GET" and failing and failing.pop(0)
+        return httpx.Response(503) if broken else respond(request)
+
+    reads.handle_request = answer  # type: ignore[method-assign]  # from here on
+    with pytest.raises(ServerError):
+        reader.ensure_capture(ID, 100, reference="s-1")
+    assert reads.writes == 0

@@ -2,12 +2,15 @@
 
 import asyncio
 import inspect
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
 
 import httpx
 import pytest
 from support import CANARY, ORDER, Client
 
-from kustom_facade import AsyncKustomClient
+from kustom_facade import AsyncKustomClient, ConnectionFailed, RetryPolicy
 from kustom_facade._operations import captures, orders as operations
 from kustom_facade._sending import http
 from kustom_facade._sending.steps import Send
@@ -79,3 +82,35 @@ def test_the_names_of_headers_come_in_any_case(mode: str) -> None:
     assert (done.id, done.correlation_id) == ("c-1", "x")
     assert (done.headers["via"], done.headers["x-latin"]) == ("a, b", "ö")
     client.close()
+
+
+@pytest.mark.parametrize("library", http._libraries, ids=lambda library: library.__name__)
+def test_a_transport_may_be_of_either_library(
+    connect: Callable[..., Client], library: ModuleType
+) -> None:
+    """Of httpx, and of httpx2 where it is installed: its requests, its answers and its failures."""
+    failures = [
+        library.ConnectError("refused"),
+        library.ReadError("reset"),
+        library.DecodingError("gzip"),
+    ]
+
+    def answer(request: Any) -> Any:
+        assert isinstance(request, library.Request)
+        if request.method == "GET":
+            return library.Response(200, json={"order_id": ORDER})
+        raise failures.pop(0)
+
+    client = connect(transport=library.MockTransport(answer), retry=RetryPolicy(attempts=1))
+    assert client.get_order(ORDER).order_id == ORDER
+    for unknown in (False, True, True):
+        with pytest.raises(ConnectionFailed) as caught:
+            client.capture(ORDER, 100)
+        assert caught.value.outcome_unknown is unknown
+
+
+def test_the_network_is_that_of_httpx2_where_it_is_installed() -> None:
+    """And of httpx where it is not."""
+    library = http._libraries[0]
+    assert isinstance(http.default_transport(None), library.HTTPTransport)
+    assert isinstance(http.default_async_transport(None), library.AsyncHTTPTransport)

@@ -140,3 +140,13 @@ def test_transports_that_cannot_be_told_apart_share_their_keys() -> None:
         else:
             with pytest.raises(IdempotencyKeyReused):
                 capture(client, amount, "odd key")
+
+
+def test_what_is_open_is_bounded_and_settled() -> None:
+    """The oldest keys are forgotten first, and a success settles its own."""
+    guard = KeyGuard(most=2)
+    for key in ("a", "b", "a", "c"):
+        guard.leave_open(key)
+    assert [guard.is_open(key) for key in "abc"] == [True, False, True]
+    guard.settle("a")
+    assert not guard.is_open("a")

@@ -159,7 +159,7 @@ _FARTHEST = FARTHEST_DAYS * 86_400
 
 
 def _is_sound(record: Json) -> bool:
-    """Return whether a record can be restored, whatever unknown fields it has."""
+    """Return whether a record can be restored. Unknown fields do no harm."""
     moved, generation = record.get("moved", 0), record.get("generation", 0)
     return (
         _is_number(moved, float)

@@ -63,7 +63,7 @@ class _Site:
     def _sync(self, store: Store) -> None:
         try:
             store.sync()
-        except Exception as error:  # noqa: BLE001  the server ends with it, whatever it is
+        except Exception as error:  # noqa: BLE001  the server ends with any of them
             _stop(self._stopped, error)
             return
         deferred, self._deferred = self._deferred, []

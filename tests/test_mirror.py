@@ -1,0 +1,41 @@
+"""The tests mirror the folders: one test file for each module, and a reason where there is none."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Where the tests of a folder are.
+FOLDERS = {
+    "kustom_facade": "tests",
+    "kustom_facade/_operations": "tests/operations",
+    "kustom_facade/_sending": "tests/sending",
+    "kustom_facade/_exactly_once": "tests/exactly_once",
+    "kustom_facade/_lines": "tests/lines",
+    "kustom_facade/sandbox": "tests/sandbox",
+    "kustom_facade/sandbox/api": "tests/sandbox/api",
+    "kustom_facade/sandbox/serving": "tests/sandbox/serving",
+    "scripts/codegen": "tests/codegen",
+}
+#: Modules without a test file of their own, and where they are tested.
+ELSEWHERE = {
+    "kustom_facade/_base.py": "both clients are: test_clients.py, test_aio.py",
+    "kustom_facade/client.py": "both clients are: test_clients.py",
+    "kustom_facade/_sending/steps.py": "values without behaviour: test_attempts.py, test_http.py",
+    "kustom_facade/sandbox/api/wire.py": "values of requests and answers: test_core.py",
+    "kustom_facade/sandbox/serving/journal.py": "by what it keeps: test_state.py",
+    "scripts/codegen/bindings.py": "by what it writes: test_generated_models.py, …_endpoints.py",
+    "scripts/codegen/enums.py": "a part of normalization: test_normalization.py",
+    "scripts/codegen/locations.py": "where things are in a document: test_document.py",
+    "scripts/codegen/names.py": "a part of normalization: test_normalization.py",
+    "scripts/codegen/schema_comparison.py": "a part of comparison: test_comparison.py",
+}
+
+
+def test_each_module_has_its_tests() -> None:
+    """Where one is looked for; the exceptions are exactly those of the table."""
+    missing = set()
+    for folder, tests in FOLDERS.items():
+        for module in (ROOT / folder).glob("*.py"):
+            name = module.stem.strip("_")
+            if module.stem != "__init__" and not (ROOT / tests / f"test_{name}.py").exists():
+                missing.add(module.relative_to(ROOT).as_posix())
+    assert missing == set(ELSEWHERE)
