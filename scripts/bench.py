@@ -56,7 +56,7 @@ HEADERS = {"Authorization": "Basic kco_test_bench"}
 
 
 def order(lines: int) -> bytes:
-    """An order as the API sends it."""
+    """Return an order as the API sends it."""
     data = {
         "order_id": ORDER_ID,
         "status": "AUTHORIZED",
@@ -113,7 +113,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def ratio(ours: Callable[[], object], theirs: Callable[[], object], rounds: int) -> float:
-    """The median of ours / theirs, the two taking turns at going first."""
+    """Return the median of ours / theirs, the two taking turns at going first."""
     ours()
     theirs()
     found = []

@@ -25,7 +25,7 @@ _steps = count(1)
 
 
 def main() -> int:
-    """Run the demo; returns the exit status."""
+    """Run the demo, and return the exit status."""
     argparse.ArgumentParser(
         prog="demo",
         description="Tells one order's story against the sandbox; with KUSTOM_API_KEY and "
@@ -118,7 +118,7 @@ def _print_made(verb: str, amount: Money, made: Created) -> None:
 
 
 def _show(order: MerchantOrder) -> None:
-    """Print an order for people; what it does not have is left out."""
+    """Print an order for people, without what it does not have."""
     currency = order.purchase_currency
     print(f"   order {order.order_id}: {order.status}, fraud status {order.fraud_status}")
     if order.merchant_reference1:
@@ -135,7 +135,7 @@ def _show(order: MerchantOrder) -> None:
 
 
 def _amount(minor: object, currency: object) -> str:
-    """An amount for people; in a real order nothing is certain to be there."""
+    """Return an amount for people. In a real order nothing is certain to be there."""
     if isinstance(minor, int) and isinstance(currency, str):
         return str(Money(minor, currency))
     return "?"

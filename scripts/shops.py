@@ -118,7 +118,7 @@ def cart(rng: random.Random, rates: Sequence[int] = RATES, *, only_net: bool = F
 
 
 def _discounts(rng: random.Random, priced: Priced, *, net: bool) -> list[Decimal]:
-    """Spread a coupon over the positions; see :func:`cart` for the source."""
+    """Spread a coupon over the positions. See :func:`cart` for the source."""
     none = [Decimal(0) for _ in priced]
     kind = rng.choice(("none", "percent", "fixed"))
     if kind == "percent":
@@ -443,7 +443,7 @@ class BackOffice:
     """
 
     def __init__(self, seed: int, figures: Figures, *, counts_refunds: bool) -> None:
-        """Open it; ``counts_refunds`` is whether captures show what was refunded of them."""
+        """Open it. ``counts_refunds`` is whether captures show what was refunded of them."""
         self.figures = figures
         self._counts_refunds = counts_refunds
         self._rng = random.Random(f"back office {seed}")  # noqa: S311  as above
@@ -561,7 +561,7 @@ def check_parts(line: OrderLine, rng: random.Random) -> None:
 
 
 def run(count: int, seed: int) -> Figures:
-    """Carry so many sales through, and return the figures; an AssertionError says what is wrong."""
+    """Carry so many sales through, and return the figures. An AssertionError says what is wrong."""
     log, findings = logging.getLogger("kustom_facade"), _Findings()
     propagates, log.propagate = log.propagate, False
     log.addHandler(findings)

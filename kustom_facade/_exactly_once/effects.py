@@ -145,16 +145,22 @@ def _listed(effects: Sequence[Effect] | None) -> int:
 def _captured(order: MerchantOrder) -> int | None:
     """Return how much was captured, by any place of the order.
 
-    While an order is open, the part of its amount that is no longer left was captured. An order
-    that was captured from and lists nothing contradicts itself, by an amount that is not known.
+    While an order is open, the part of its amount that is no longer left was captured. Two kinds of
+    orders contradict themselves, by an amount that is not known: one that was captured from and
+    lists nothing, and one that was captured in full and has something left. Only a cancelled order
+    is known to show a rest for ever (api-facts, section 4).
     """
-    if not order.captures and order.status in ("PART_CAPTURED", "CAPTURED", "CLOSED"):
+    ordered, left = order.order_amount, order.remaining_authorized_amount
+    rest = left if isinstance(left, int) else 0
+    is_captured_in_full = order.status in ("CAPTURED", "CLOSED")
+    if is_captured_in_full and rest > 0:
+        return None
+    if not order.captures and (is_captured_in_full or order.status == "PART_CAPTURED"):
         return None
     counted = _amount(captured, order)
-    ordered, left = order.order_amount, order.remaining_authorized_amount
-    if counted is not None and order.status in OPEN and isinstance(ordered, int):
-        return max(counted, ordered - left if isinstance(left, int) else 0)
-    return counted
+    if counted is None or order.status not in OPEN or not isinstance(ordered, int):
+        return counted
+    return max(counted, ordered - rest if isinstance(left, int) else 0)
 
 
 def _amount(read: Any, order: MerchantOrder) -> int | None:

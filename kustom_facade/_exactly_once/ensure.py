@@ -383,6 +383,7 @@ def _recover(event: _Event, error: KustomError, amount: int) -> Steps[Created]:
         existing, reads = yield from _poll_order(event, delays)
     except KustomError as other:
         other.attempts = error.attempts
+        other.outcome_unknown = other.outcome_unknown or error.outcome_unknown
         if isinstance(other, DuplicateReference | ReferenceConflict):
             raise
         why = f"the order cannot be read: {other.message}"
@@ -413,7 +414,7 @@ def _recover_from_foreign_answer(event: _Event, error: IdempotencyKeyReused) -> 
     try:
         existing, _ = yield from _poll_order(event, event.session.reread_delays)
     except (DuplicateReference, ReferenceConflict) as conflict:
-        conflict.attempts = error.attempts
+        conflict.attempts, conflict.outcome_unknown = error.attempts, True
         raise
     except KustomError:
         existing = None

@@ -113,7 +113,7 @@ def _judge(
         retry_after = parse_retry_after(headers.get("retry-after"), session.now())
         return failures.refused(call, answer, attempt, unknown, redact, retry_after)
     status, correlation_id = str(received.status), headers.get("klarna-correlation-id")
-    # A write's body is not even looked at: whatever it holds, the write is done.
+    # A write's body is not even looked at: the write is done without it.
     content = b"" if call.writes else received.content
     try:
         result = call.read(Answer(headers, content, attempt, received.status))
@@ -154,7 +154,7 @@ def _log(
     seconds: float,
     correlation_id: str | None = None,
 ) -> None:
-    """Log one line per attempt; never a header with a secret, never a body."""
+    """Log one line per attempt. It never holds a header with a secret, nor a body."""
     try:
         log.log(
             level,

@@ -55,20 +55,22 @@ _own: Final[Any] = httpx2 or httpx
 _libraries: Final[tuple[Any, ...]] = (httpx2, httpx) if httpx2 else (httpx,)
 
 #: What transports may be, for a check and for the type checker.
-TRANSPORTS: Final[tuple[type, ...]] = tuple(one.BaseTransport for one in _libraries)
-ASYNC_TRANSPORTS: Final[tuple[type, ...]] = tuple(one.AsyncBaseTransport for one in _libraries)
+TRANSPORTS: Final[tuple[type, ...]] = tuple(library.BaseTransport for library in _libraries)
+ASYNC_TRANSPORTS: Final[tuple[type, ...]] = tuple(
+    library.AsyncBaseTransport for library in _libraries
+)
 _OF_HTTPX2: Final[tuple[type, ...]] = (
     (httpx2.BaseTransport, httpx2.AsyncBaseTransport) if httpx2 else ()
 )
 #: Those that hold connections, which belong to one event loop.
-_LOOP_BOUND: Final[tuple[type, ...]] = tuple(one.AsyncHTTPTransport for one in _libraries)
+_LOOP_BOUND: Final[tuple[type, ...]] = tuple(library.AsyncHTTPTransport for library in _libraries)
 
 #: Failures that may pass, so that a repeat makes sense.
-_TRANSIENT: Final = (*(one.TransportError for one in _libraries), OSError)
+_TRANSIENT: Final = (*(library.TransportError for library in _libraries), OSError)
 #: Failures at which the request cannot have reached the API.
 _NEVER_SENT: Final = tuple(
-    getattr(one, name)
-    for one in _libraries
+    getattr(library, name)
+    for library in _libraries
     for name in (
         "ConnectError",
         "ConnectTimeout",
@@ -77,8 +79,8 @@ _NEVER_SENT: Final = tuple(
         "UnsupportedProtocol",
     )
 )
-_DECODING: Final = tuple(one.DecodingError for one in _libraries)
-_REQUEST_ERRORS: Final = tuple(one.RequestError for one in _libraries)
+_DECODING: Final = tuple(library.DecodingError for library in _libraries)
+_REQUEST_ERRORS: Final = tuple(library.RequestError for library in _libraries)
 
 _LIMITS: Final = _own.Limits(max_connections=100, max_keepalive_connections=100)
 
@@ -123,7 +125,7 @@ def drive(steps: Steps[T], transport: Transport, config: Config) -> T:
                 continue
             try:
                 received = _exchange(transport, step, config)
-            # Whatever a transport raises: the steps decide what it means, and none is lost.
+            # Any error of a transport: the steps decide its meaning, and none is lost.
             except Exception as error:  # noqa: BLE001  # see above
                 step = steps.throw(no_answer(error))
             else:
@@ -182,7 +184,7 @@ def is_final_without_body(send: Send, status: int, error: Exception) -> bool:
 
 
 def is_done_at_headers(send: Send, response: Any) -> bool:
-    """Return whether to leave the body alone: a write's success is known, whatever it holds.
+    """Return whether to leave the body alone, since a write's success is known without it.
 
     A body could drip for ever, or unpack to gigabytes. The library drops the connection with it.
     One that is announced as empty costs nothing to read, and the connection stays.

@@ -1,1 +1,1 @@
-"""Exactly once, whatever dies: the library under kills and faults; see harness."""
+"""Exactly once, under kills and faults. See harness."""

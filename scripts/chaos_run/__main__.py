@@ -1,4 +1,4 @@
-"""The chaos run at length, in both modes; exit status 1 if anything was doubled, lost or blind."""
+"""Run the chaos at length, in both modes. The exit status is 1 if anything went wrong."""
 
 import argparse
 import sys

@@ -202,7 +202,7 @@ class _Hand:
         )
 
     def give(self, job: Json) -> str:
-        """The worker's answer to a job; empty if it was killed over it."""
+        """Return the worker's answer to a job, empty if it was killed over it."""
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
@@ -218,7 +218,7 @@ class _Hand:
         return answer
 
     def kill(self) -> bool:
-        """SIGKILL, whatever it is doing; says whether it was alive."""
+        """Kill it with SIGKILL in the middle of its work, and return whether it was alive."""
         alive = self._process.poll() is None
         self._process.kill()
         return alive
@@ -252,7 +252,7 @@ class _Jobs:
                 self._todo.put(job)
 
     def next(self) -> int | None:
-        """A job, or ``None`` if there is none just now."""
+        """Return a job, or ``None`` if there is none just now."""
         try:
             return self._todo.get(timeout=0.05)
         except queue.Empty:

@@ -1,9 +1,8 @@
-"""A worker of the chaos run: jobs come in as JSON lines, answers go out; it may be killed at any
-moment.
+"""Work for the chaos run: jobs come in as JSON lines, answers go out.
 
-Run as ``python worker.py URL safe|unsafe``. Safe is what the library offers; unsafe is what most
-integrators write, a fresh key per attempt and no reading, and must be caught by the count at the
-end.
+It may be killed at any moment. Run as ``python worker.py URL safe|unsafe``. Safe is what the
+library offers. Unsafe is what most integrators write, a fresh key per attempt and no reading, and
+must be caught by the count at the end.
 """
 
 import json
@@ -14,7 +13,7 @@ from kustom_facade import KustomClient, KustomError, RetryPolicy
 
 
 def carry_out(kustom: KustomClient, job: dict[str, Any], mode: str) -> None:
-    """One job, once; raises where its outcome is not a success."""
+    """Do one job once, and raise where its outcome is not a success."""
     if mode == "safe":
         verb = kustom.ensure_capture if job["kind"] == "capture" else kustom.ensure_refund
         verb(job["order"], job["amount"], reference=job["reference"])

@@ -1,1 +1,1 @@
-"""Mixed calls over many connections, with faults: the served sandbox at length; see harness."""
+"""Send mixed calls over many connections to a served sandbox with faults. See harness."""

@@ -1,4 +1,4 @@
-"""The soak at length; exit status 1 if anything at all is wrong at the end."""
+"""Run the soak at length. The exit status is 1 if anything is wrong at the end."""
 
 import argparse
 import logging

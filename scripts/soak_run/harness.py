@@ -111,7 +111,7 @@ def contradictions(ledger: Ledger, orders: list[Json]) -> Iterator[str]:
 
 
 def _things(orders: list[Json]) -> dict[str, list[int]]:
-    """The amounts of all that is there, by its name."""
+    """Return the amounts of all that is there, by its name."""
     things: dict[str, list[int]] = {}
     for order in orders:
         for kind in ("capture", "refund"):
@@ -173,7 +173,7 @@ async def _work(url: str, orders: list[str], figures: Figures, ledger: Ledger) -
 
 
 class _Caller:
-    """One client on its own connection, calling whatever the dice say."""
+    """One client on its own connection, whose calls the dice choose."""
 
     def __init__(
         self, url: str, number: int, orders: list[str], figures: Figures, ledger: Ledger

@@ -1,15 +1,16 @@
 """No definite word without evidence: what a stale, odd or missing answer may not decide."""
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 from support import Client
 
-from kustom_facade import CaptureNotAllowed, ServerError, UnexpectedResponse
+from kustom_facade import CaptureNotAllowed, ReferenceConflict, ServerError, UnexpectedResponse
 from kustom_facade.sandbox import Fault
 
-from .network import ID, RewrittenReads, with_, without
+from .network import ID, ONCE, RewrittenReads, lost, with_, without
 
 
 def test_a_refusal_of_our_own_is_told_from_one_of_the_api(
@@ -152,3 +153,31 @@ def test_reads_that_fail_between_others_decide_nothing(
     with pytest.raises(ServerError):
         reader.ensure_capture(ID, 100, reference="s-1")
     assert reads.writes == 0
+
+
+def test_an_order_captured_in_full_with_something_left_contradicts_itself(
+    reader: Client, reads: RewrittenReads
+) -> None:
+    """Its status is ahead of its amounts, or behind them: what was captured is not known."""
+    reader.ensure_capture(ID, 2000, reference="s-1")
+    reads.always, writes = with_(status="CAPTURED"), reads.writes
+    with pytest.raises(UnexpectedResponse) as caught:
+        reader.ensure_capture(ID, 8000, reference="s-2")
+    assert (caught.value.outcome_unknown, caught.value.transient) == (True, True)
+    # Nor is a refund refused for it.
+    assert reader.ensure_refund(ID, 500, reference="r-1").id
+    assert reads.writes == writes + 1
+
+
+def test_a_conflict_that_is_found_after_a_lost_answer_leaves_the_outcome_open(
+    reader: Client, reads: RewrittenReads, connect: Callable[..., Client]
+) -> None:
+    """What was sent may have taken effect as well, once the first key was forgotten."""
+    first = reader.ensure_capture(ID, 2000, reference="s-1")
+    other = connect(transport=reads, retry=ONCE, guard_keys=False)
+    reads.views = [with_(captures=[], captured_amount=0, status="AUTHORIZED", order_amount=8000)]
+    reads.after = [lost]
+    with pytest.raises(ReferenceConflict) as caught:
+        other.ensure_capture(ID, 3000, reference="s-1")
+    assert (caught.value.outcome_unknown, caught.value.attempts) == (True, 1)
+    assert first.id
