@@ -3,7 +3,7 @@
 
     scripts/regenerate.py                 rebuild and replace
     scripts/regenerate.py --check         rebuild in a scratch folder and compare only
-    scripts/regenerate.py --spec PATH     take PATH as openapi.yaml and rebuild
+    scripts/regenerate.py --spec PATH     take PATH as openapi.yaml, and rebuild and replace
 
 PATH is YAML or JSON, OpenAPI 3.0 or 3.1. With --spec: --dry-run does all but the replacing,
 --report FILE writes what changes for users as Markdown, and --allow-stale leaves out the overlay's
@@ -25,11 +25,13 @@ from types import FrameType
 from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
+#: Where all stands that a run reads or makes.
+_KEPT = ("openapi.yaml", "generated", "kustom_facade", "scripts")
 
 
 def main(arguments: list[str]) -> int:
     """Run the command line, and return its exit status."""
-    parser = argparse.ArgumentParser(description="Rebuild the bindings from the vendor's document.")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
     add("--check", action="store_true", help="compare only; exit status 1 names what differs")
     add("--spec", type=Path, metavar="PATH", help="take this newer document of the vendor")
@@ -47,9 +49,9 @@ def main(arguments: list[str]) -> int:
         parser.error("--check compares what is there; it does not go with --spec")
     if options.spec is not None and options.report is not None:
         report = options.report.resolve()
-        kept = (options.spec.resolve(), *(ROOT / one for one in ("openapi.yaml", "generated")))
-        if any(report == one or one in report.parents for one in kept):
-            parser.error(f"--report {options.report} would overwrite the document or the bindings")
+        kept = {options.spec.resolve(), *(ROOT / name for name in _KEPT)}
+        if kept.intersection([report, *report.parents]):
+            parser.error(f"--report {options.report} would overwrite what the run reads or makes")
     return _run(options)
 
 

@@ -21,8 +21,8 @@ import httpx
 
 T = TypeVar("T")
 
-#: What readers raise for a value that does not fit.
-_MISFITS = (AttributeError, LookupError, TypeError, ValueError)
+#: What readers raise for a value that does not fit, or is nested too deeply.
+_MISFITS = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 #: Lists with more items are shown by their length.
 _SHOWN_ITEMS = 3
 
@@ -65,6 +65,13 @@ class Model:
             if value is not None:
                 written[wire] = write(value)
         return written
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
+        """Let pydantic take an instance as it is."""
+        from pydantic_core import core_schema  # here, for pydantic is no dependency
+
+        return core_schema.is_instance_schema(cls)
 
     def __attrs_post_init__(self) -> None:
         # attrs.evolve hands its copy the same dictionary.
@@ -204,9 +211,9 @@ def read_list(value: Any, reader: Callable[[Any], Any]) -> Any:
 def read_first(value: Any, readers: Iterable[Callable[[Any], Any]]) -> Any:
     """Read a value of one of several kinds, as the first that fits."""
     for reader in readers:
-        found = read(value, reader)
-        if found is not value:
-            return found
+        result = read(value, reader)
+        if result is not value:
+            return result
     return value
 
 
@@ -244,10 +251,10 @@ def read_body(response: httpx.Response, reader: Callable[[Any], Any] | None = No
     """
     try:
         value = response.json()
-        found = reader(value) if reader else value
+        parsed = reader(value) if reader else value
     except _MISFITS:
         return None
-    return None if reader and found is value else found
+    return None if reader and parsed is value else parsed
 
 
 @attrs.define
@@ -258,7 +265,8 @@ class Response(Generic[T]):
     status_code: int
     #: Not shown, for it may be a whole order, with its addresses.
     content: bytes = attrs.field(repr=False)
-    headers: MutableMapping[str, str]
+    #: Not shown, for they may hold cookies.
+    headers: MutableMapping[str, str] = attrs.field(repr=False)
     #: The body as the document declares it; ``None`` where the answer has none like that.
     parsed: T | None
 

@@ -45,8 +45,8 @@ def arguments(function: ast.FunctionDef) -> Arguments:
     given = function.args
     defaults = [*(None for _ in given.args), *given.kw_defaults]
     return {
-        one.arg: (ast.unparse(one.annotation) if one.annotation else "", default is None)
-        for one, default in zip((*given.args, *given.kwonlyargs), defaults, strict=True)
+        node.arg: (ast.unparse(node.annotation) if node.annotation else "", default is None)
+        for node, default in zip((*given.args, *given.kwonlyargs), defaults, strict=True)
     }
 
 

@@ -19,8 +19,8 @@ from .schema_comparison import RECEIVED, SENT, Use, compare_required, compare_sc
 def compare(old: Document, new: Document) -> list[Change]:
     """Return every change from one normalized document to another, in order of mark and place."""
     before, after = _comparable(old, new), _comparable(new, old)
-    found = {*_operations(before, after), *_named_schemas(before, after)}
-    return sorted(found, key=lambda one: (MARKS.index(one.mark), one.where, one.what))
+    changes = {*_operations(before, after), *_named_schemas(before, after)}
+    return sorted(changes, key=lambda change: (MARKS.index(change.mark), change.where, change.what))
 
 
 def as_declared(normalized: Document, published: Document) -> Document:
@@ -30,7 +30,9 @@ def as_declared(normalized: Document, published: Document) -> Document:
         item = resolve(published, published["paths"].get(path, {}))
         known = {str(status) for status in item.get(method, {}).get("responses", {})}
         responses = operation.get("responses", {}).items()
-        operation["responses"] = {key: one for key, one in responses if str(key) in known}
+        operation["responses"] = {
+            status: response for status, response in responses if str(status) in known
+        }
     return declared
 
 
@@ -58,15 +60,15 @@ def _comparable(document: Document, other: Document) -> Document:
 
 def _flatten(document: Document, schema: Any) -> None:
     parts = schema.get("allOf") if isinstance(schema, dict) else None
-    inherited = [resolve(document, part) for part in parts or ()]
-    if not inherited or not all(
-        isinstance(one, dict) and one.get("properties") for one in inherited
+    parents = [resolve(document, part) for part in parts or ()]
+    if not parents or not all(
+        isinstance(parent, dict) and parent.get("properties") for parent in parents
     ):
         return
-    for one in inherited:
-        _flatten(document, one)
-        schema["properties"] = {**one["properties"], **(schema.get("properties") or {})}
-        schema["required"] = [*(schema.get("required") or ()), *(one.get("required") or ())]
+    for parent in parents:
+        _flatten(document, parent)
+        schema["properties"] = {**parent["properties"], **(schema.get("properties") or {})}
+        schema["required"] = [*(schema.get("required") or ()), *(parent.get("required") or ())]
     del schema["allOf"]
 
 
@@ -76,7 +78,7 @@ def _inline(node: Any, enums: Mapping[str, Any]) -> None:
         parts = child.get("allOf") if isinstance(child, dict) else None
         inner = parts[0] if isinstance(parts, list) and len(parts) == 1 else child
         if isinstance(inner, dict) and inner.get("$ref") in enums:
-            beside = {name: one for name, one in child.items() if name not in ("allOf", "$ref")}
+            beside = {name: child[name] for name in child if name not in ("allOf", "$ref")}
             node[key] = {**enums[inner["$ref"]], **beside}
         elif isinstance(child, dict | list):
             _inline(child, enums)
@@ -105,29 +107,23 @@ def _by_path(document: Document) -> dict[tuple[str, str], tuple[str, dict[str, A
 
     Parameters of the path go by their place in it: their names do not go over the wire.
     """
-    found = {}
+    by_path = {}
     for path, method, operation, item in operations(document):
         inputs = {}
         places = [name[1:-1] for name in re.findall(r"\{[^{}]*\}", path)]
         for given in [*item.get("parameters", ()), *operation.get("parameters", ())]:
-            one = resolve(document, given)
-            label = f"{one['in']} parameter {one['name']}"
-            inputs[one["in"], _key(one, places)] = label, one
+            parameter = resolve(document, given)
+            label = f"{parameter['in']} parameter {parameter['name']}"
+            inputs[parameter["in"], _key(parameter, places)] = label, parameter
         if operation.get("requestBody"):
             inputs["body", ""] = "body", resolve(document, operation["requestBody"])
         responses = {}
         for status, given in operation.get("responses", {}).items():
             response = resolve(document, given)
             responses[status] = {**response, "headers": _headers(document, response)}
-        found[method, shape(path)] = (
-            f"{method.upper()} {path}",
-            {
-                "operationId": operation["operationId"],
-                "inputs": inputs,
-                "responses": responses,
-            },
-        )
-    return found
+        parts = {"operationId": operation["operationId"], "inputs": inputs, "responses": responses}
+        by_path[method, shape(path)] = f"{method.upper()} {path}", parts
+    return by_path
 
 
 def _key(parameter: Mapping[str, Any], places: list[str]) -> str:
@@ -140,7 +136,7 @@ def _key(parameter: Mapping[str, Any], places: list[str]) -> str:
 def _headers(document: Document, response: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
     """Return the headers of a response by their names without case, each with its own name."""
     headers = (response.get("headers") or {}).items()
-    return {name.lower(): (name, resolve(document, one)) for name, one in headers}
+    return {name.lower(): (name, resolve(document, header)) for name, header in headers}
 
 
 def _inputs(where: str, was: Mapping[Any, Any], now: Mapping[Any, Any]) -> Iterator[Change]:
@@ -148,9 +144,9 @@ def _inputs(where: str, was: Mapping[Any, Any], now: Mapping[Any, Any]) -> Itera
     for key in was.keys() - now.keys():
         yield Change("breaking", where, f"{was[key][0]} removed")
     for key in now.keys() - was.keys():
-        label, one = now[key]
-        kind = "required" if one.get("required") else "optional"
-        mark: Mark = "breaking" if one.get("required") else "compatible"
+        label, added = now[key]
+        kind = "required" if added.get("required") else "optional"
+        mark: Mark = "breaking" if added.get("required") else "compatible"
         yield Change(mark, where, f"{kind} {label} added")
     for key in was.keys() & now.keys():
         (_, left), (label, right) = was[key], now[key]
@@ -218,8 +214,8 @@ def _reached(document: Document, *keys: str) -> set[str]:
     names, seen = set(), set()
     remaining = [
         part.get(key)
-        for *_, one, item in operations(document)
-        for part in (one, item)
+        for *_, operation, item in operations(document)
+        for part in (operation, item)
         for key in keys
     ]
     while remaining:

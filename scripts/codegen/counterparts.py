@@ -35,7 +35,7 @@ def require_counterparts(document: Document, package: Path) -> None:
         more = f" and {len(missing) - 20} more" if len(missing) > 20 else ""
         raise RegenerationError(
             f"the generator dropped {', '.join(missing[:20])}{more}; "
-            "mend the document in scripts/overlay.yaml"
+            "fix the document in scripts/overlay.yaml"
         )
 
 
@@ -67,7 +67,9 @@ def _sent(builder: ast.FunctionDef) -> tuple[str, str]:
         if isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
                 if isinstance(key, ast.Constant) and key.value in ("method", "url"):
-                    texts = [one.value for one in ast.walk(value) if isinstance(one, ast.Constant)]
+                    texts = [
+                        part.value for part in ast.walk(value) if isinstance(part, ast.Constant)
+                    ]
                     constants[key.value] = str(texts[0]) if texts else ""
     return constants.get("method", ""), shape(constants.get("url", ""))
 
@@ -81,7 +83,7 @@ def _missing_schemas(document: Document, package: Path) -> Iterator[str]:
     for name, schema in named(document).items():
         if not isinstance(schema, dict) or not makes_class(schema):
             continue
-        model = classes.pop(names[name], None)  # one class is the counterpart of one schema
+        model = classes.pop(names[name], None)  # a class is the counterpart of one schema
         if model is None:
             yield f"schema {name}"
             continue
@@ -89,9 +91,9 @@ def _missing_schemas(document: Document, package: Path) -> Iterator[str]:
         held: Any = _wire_names(*model)
         if schema.get("enum"):
             kind, wanted, held = "value", schema["enum"], bindings.members(model[0]).values()
-        for one in wanted:
-            if one not in held:
-                shown = one if kind == "field" else repr(one)
+        for member in wanted:
+            if member not in held:
+                shown = member if kind == "field" else repr(member)
                 yield f"{kind} {shown} of schema {name}"
 
 
@@ -101,12 +103,12 @@ def _unread(document: Document) -> Iterator[str]:
         schema = location.schema if isinstance(location.schema, dict) else {}
         inner = [(key, schema.get(key)) for key in _UNREAD]
         for key in _UNREAD_BY_NAME:
-            inner += [(key, one) for one in (schema.get(key) or {}).values()]
+            inner += [(key, part) for part in (schema.get(key) or {}).values()]
         for key in ("oneOf", "anyOf"):
             if schema.get(key) and schema.get("properties"):
                 yield f"the fields beside {key} of {location.where}"
-        for key, one in inner:
-            if _holds_class(one):
+        for key, part in inner:
+            if _holds_class(part):
                 yield f"what stands in {key} of {location.where}"
 
 
@@ -118,10 +120,10 @@ def _holds_class(schema: Any) -> bool:
 
 def _fields(document: Document, schema: Any) -> dict[str, None]:
     """Return the fields of a schema and of its parts, in their order."""
-    found: dict[str, None] = {}
+    fields: dict[str, None] = {}
     for part in schema.get("allOf") or ():
-        found |= _fields(document, resolve(document, part))
-    return found | dict.fromkeys(schema.get("properties") or ())
+        fields |= _fields(document, resolve(document, part))
+    return fields | dict.fromkeys(schema.get("properties") or ())
 
 
 def _wire_names(model: ast.ClassDef, module: ast.Module) -> set[Any]:
@@ -130,5 +132,7 @@ def _wire_names(model: ast.ClassDef, module: ast.Module) -> set[Any]:
     for node in module.body:
         if isinstance(node, ast.Assign | ast.Expr) and isinstance(node.value, ast.Call):
             # The one call there is that of register_fields(…).
-            renamed = {str(one.arg): ast.literal_eval(one.value) for one in node.value.keywords}
+            renamed = {
+                str(keyword.arg): ast.literal_eval(keyword.value) for keyword in node.value.keywords
+            }
     return {renamed.get(name, name) for name in bindings.fields(model)}

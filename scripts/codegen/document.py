@@ -80,13 +80,12 @@ def _drop_extensions(document: Document) -> None:
     """Drop ``x-`` members of paths, path items and responses, which the tools take for the real."""
     paths = document.get("paths")
     holders = [paths, *(paths.values() if isinstance(paths, dict) else ())]
-    operations = [one for item in holders[1:] if isinstance(item, dict) for one in item.values()]
-    holders += [one.get("responses") for one in operations if isinstance(one, dict)]
+    members = [value for item in holders[1:] if isinstance(item, dict) for value in item.values()]
+    holders += [member.get("responses") for member in members if isinstance(member, dict)]
     for holder in holders:
-        for name in (
-            [key for key in holder if key.startswith("x-")] if isinstance(holder, dict) else ()
-        ):
-            del holder[name]
+        for name in list(holder) if isinstance(holder, dict) else ():
+            if name.startswith("x-"):
+                del holder[name]
 
 
 def _parsed(path: Path, text: str) -> Any:
@@ -110,12 +109,12 @@ def _parsed(path: Path, text: str) -> Any:
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    members: dict[str, Any] = {}
     for name, value in pairs:
-        if name in found:
+        if name in members:
             raise ValueError(f"the key {name!r:.80} stands twice in one object")
-        found[name] = value
-    return found
+        members[name] = value
+    return members
 
 
 def _plain(path: Path, data: Any) -> Document:

@@ -41,7 +41,7 @@ def name_members(document: Document, fixes: list[str]) -> None:
             continue
         stock = [_stock_member(text, number) for number, text in enumerate(values)]
         names = UniqueNames(str, joined="_")
-        members = [names.take(_member(one, number)) for number, one in enumerate(stock)]
+        members = [names.take(_member(name, number)) for number, name in enumerate(stock)]
         if members != stock:
             schema["x-enum-varnames"] = members
             changed = ", ".join(
@@ -79,7 +79,7 @@ def _normalize_default(fixes: list[str], where: str, schema: dict[str, Any]) -> 
     default, values = schema.get("default"), schema["enum"]
     if isinstance(default, str) and in_double_quote_literal(default) != default:
         why = "is one that the generator does not find"
-    elif not any(type(default) is type(one) and default == one for one in values):
+    elif not any(type(default) is type(value) and default == value for value in values):
         why = "is none of its values"
     else:
         return
@@ -106,8 +106,8 @@ def _usable(varnames: Any, count: int) -> bool:
     """Return whether names that somebody chose for members are such, and no two the same."""
     if not isinstance(varnames, list) or len(varnames) != count:
         return False
-    members = [snake_case(str(one)).upper() for one in varnames]
-    return all(one.isidentifier() for one in members) and len(set(members)) == count
+    members = [snake_case(str(name)).upper() for name in varnames]
+    return all(member.isidentifier() for member in members) and len(set(members)) == count
 
 
 def _member(stock: str, number: int) -> str:

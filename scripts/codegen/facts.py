@@ -10,7 +10,7 @@ from pprint import pformat
 from typing import Any, Final
 
 from .document import Document
-from .locations import named, operations
+from .locations import named, operations, types
 from .names import bindings_names
 from .references import resolve
 
@@ -43,14 +43,13 @@ def module(document: Document) -> str:
     facts = {}
     for path, method, operation, item in operations(document):
         given = [*item.get("parameters", []), *operation.get("parameters", [])]
-        headers = [
-            one for one in (resolve(document, one) for one in given) if one["in"] == "header"
-        ]
+        parameters = [resolve(document, parameter) for parameter in given]
+        headers = {header["name"].lower() for header in parameters if header["in"] == "header"}
         facts[operation["operationId"]] = {
             "method": method.upper(),
             "path": path,
             "body": rules.body(operation),
-            "idempotency_key": any(one["name"].lower() == _KEY_HEADER for one in headers),
+            "idempotency_key": _KEY_HEADER in headers,
             "responses": {
                 str(status): sorted(resolve(document, response).get("headers", {}))
                 for status, response in operation.get("responses", {}).items()
@@ -98,11 +97,8 @@ class _Rules:
         if len(parts) == 1 and "properties" not in schema:
             return self._rule(parts[0])
         rule: dict[str, Any] = {name: schema[name] for name in _LIMITS if name in schema}
-        kinds = schema.get("type", "object" if "properties" in schema else None)
-        listed = kinds if isinstance(kinds, list) else [kinds]
-        kinds = [kind for kind in listed if kind not in (None, "null")]
-        if len(kinds) == 1:
-            rule["type"] = kinds[0]
+        if len(types(schema)) == 1:
+            rule["type"] = types(schema)[0]
         if schema.get("format") in _INTEGERS and rule.get("type") == "integer":
             bits = _INTEGERS[schema["format"]]
             rule.setdefault("minimum", -(2**bits))

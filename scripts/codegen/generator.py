@@ -78,7 +78,7 @@ def _personal(document: Document, schema: Any) -> Iterator[str]:
     for piece in pieces:
         for name, field in (piece.get("properties") or {}).items():
             inside = _pieces(document, field, "allOf", "oneOf", "anyOf", "items")
-            if any(one.get("x-personal") for one in (*pieces, *inside)):
+            if any(part.get("x-personal") for part in (*pieces, *inside)):
                 yield name
 
 
@@ -112,7 +112,7 @@ def _require_python(module: Path) -> None:
     except (SyntaxError, ValueError) as error:
         raise RegenerationError(
             f"the generator made no Python of {module.parent.name}/{module.name} ({error}); "
-            "mend the document in scripts/overlay.yaml"
+            "fix the document in scripts/overlay.yaml"
         ) from error
 
 
@@ -132,7 +132,7 @@ def _run(module: str, *arguments: str) -> None:
         if "Traceback (most recent call last)" in output:  # its last line says what happened
             output = f"it failed with {output.splitlines()[-1]}"
         raise RegenerationError(
-            f"{module} refused the document: {_cause(output)}; mend this in scripts/overlay.yaml"
+            f"{module} refused the document: {_cause(output)}; fix this in scripts/overlay.yaml"
         )
 
 

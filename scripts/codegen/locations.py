@@ -1,7 +1,7 @@
 """Locations in a document: its operations, parameters, media types, and schemas at any depth."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -45,6 +45,13 @@ def named(document: Document) -> dict[str, Any]:
     return _part(document, "schemas")
 
 
+def types(schema: Mapping[str, Any]) -> list[str]:
+    """Return the types of a schema, without null. One that has properties is an object."""
+    given = schema.get("type", "object" if schema.get("properties") else None)
+    listed = given if isinstance(given, list) else [given]
+    return [kind for kind in listed if kind not in (None, "null")]
+
+
 def shape(path: str) -> str:
     """Return a path without the names of its parameters, which the generator may rewrite."""
     return re.sub(r"\{[^{}]*\}", "{}", path)
@@ -64,12 +71,13 @@ def every_schema(document: Document) -> Iterator[SchemaLocation]:
 
 def media_types(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the ``content`` of every body and response, with its place."""
-    holders = [(f"body {name}", one) for name, one in _part(document, "requestBodies").items()]
-    holders += [(f"response {name}", one) for name, one in _part(document, "responses").items()]
+    bodies, responses = _part(document, "requestBodies"), _part(document, "responses")
+    holders = [(f"body {name}", body) for name, body in bodies.items()]
+    holders += [(f"response {name}", response) for name, response in responses.items()]
     for path, method, operation, _ in operations(document):
         where = f"{method.upper()} {path}"
         holders.append((f"{where}, body", operation.get("requestBody")))
-        holders += [(f"{where}, {status}", one) for status, one in _responses(operation)]
+        holders += [(f"{where}, {status}", answer) for status, answer in _responses(operation)]
     for where, holder in holders:
         if isinstance(holder, dict) and isinstance(holder.get("content"), dict):
             yield where, holder["content"]
@@ -80,7 +88,7 @@ def _roots(document: Document) -> Iterator[SchemaLocation]:
     for path, method, operation, item in operations(document):
         name, where = operation.get("operationId", f"{method} {path}"), f"{method.upper()} {path}"
         yield from _in_parameters(operation.get("parameters"), name, where)
-        if method == next(one for one in METHODS if one in item):
+        if method == next(name for name in METHODS if name in item):
             yield from _in_parameters(item.get("parameters"), name, path)
         yield from _in_content(operation.get("requestBody"), f"{name} body", f"{where}, body")
         for status, response in _responses(operation):

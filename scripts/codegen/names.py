@@ -49,7 +49,7 @@ def argument_name(name: str) -> str:
 def unwritable(text: str) -> bool:
     """Return whether the generator would drop characters of a text from source code."""
     categories = [unicodedata.category(letter) for letter in text]
-    return any(one in ("Zl", "Zp") or one.startswith("C") for one in categories)
+    return any(kind in ("Zl", "Zp") or kind.startswith("C") for kind in categories)
 
 
 class UniqueNames:
@@ -81,10 +81,10 @@ def bindings_names(schemas: Iterable[str]) -> dict[str, str]:
     The schemas' own names must be unique as classes already.
     """
     given = {name: class_name(name) for name in schemas}
-    short = {name: _SUFFIX.sub("", one) or one for name, one in given.items()}
+    short = {name: _SUFFIX.sub("", full) or full for name, full in given.items()}
     names = UniqueNames(str, TAKEN_CLASSES)
     # A schema that has the name in the document comes before one that would get it here.
-    for name in sorted(given, key=lambda one: (short[one] != given[one], one)):
+    for name in sorted(given, key=lambda name: (short[name] != given[name], name)):
         if names.take(short[name]) != short[name]:
             short[name] = given[name]
     return short
@@ -101,7 +101,9 @@ def name_operations(document: Document, fixes: list[str]) -> None:
             fixes.append(f"{where}: has no usable operationId; {given} is given to it")
         wanted.append((operation, where, str(given)))
     # An id in its final form keeps it, whatever comes before it in the document.
-    for operation, where, given in sorted(wanted, key=lambda one: operation_name(one[2]) != one[2]):
+    for operation, where, given in sorted(
+        wanted, key=lambda item: operation_name(item[2]) != item[2]
+    ):
         operation["operationId"] = unique = names.take(given)
         if unique != given:
             fixes.append(
@@ -114,7 +116,7 @@ def name_schemas(document: Document, fixes: list[str]) -> UniqueNames:
     schemas = named(document)
     names = UniqueNames(class_name, TAKEN_CLASSES)
     renamed = {}
-    for name in sorted(schemas, key=lambda one: (class_name(one) != one, one)):
+    for name in sorted(schemas, key=lambda name: (class_name(name) != name, name)):
         unique = names.take(class_name(name))
         if unique != class_name(name) or not _KEY.fullmatch(name):
             renamed[name] = unique

@@ -1,6 +1,6 @@
 """Rules that make any document one that the generator takes whole, each fix listed.
 
-The overlay mends the defects of *this* document. The rules hold for any. They never change what
+The overlay fixes the defects of *this* document. The rules hold for any. They never change what
 goes over the wire: names of schemas, operations and enum members are Python's business.
 """
 
@@ -51,16 +51,14 @@ def makes_class(schema: dict[str, Any]) -> bool:
     parts = [part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key) or ()]
     if "$ref" in schema or (len(parts) == 1 and "$ref" in parts[0]):
         return False
-    kinds = [kind for kind in _kinds(schema) if kind not in (None, "null")]
+    kinds = locations.types(schema)
     if kinds == ["boolean"] or len(kinds) > 1:
         return False
     if schema.get("enum"):
         return True
     if schema.get("anyOf") or schema.get("oneOf") or "const" in schema:
         return False
-    return kinds == ["object"] or (
-        not kinds and bool(schema.get("allOf") or schema.get("properties"))
-    )
+    return kinds == ["object"] or (not kinds and bool(schema.get("allOf")))
 
 
 # --- paths and media types
@@ -118,11 +116,6 @@ def _drop_null(schema: dict[str, Any]) -> bool:
     if listed:
         schema["type"] = next((kind for kind in schema["type"] if kind != "null"), "object")
     return bool(schema.pop("nullable", False)) or listed
-
-
-def _kinds(schema: dict[str, Any]) -> list[Any]:
-    kinds = schema.get("type")
-    return kinds if isinstance(kinds, list) else [kinds]
 
 
 # --- classes

@@ -3,7 +3,7 @@
 OpenAPI Overlay 1.0 (and what it shares with 1.1): an action removes what its target selects, or
 merges ``update`` into it. Two things are stricter than the specification asks: a target must match
 something, and what the vendor says there now (``x-expect``) must still hold. An action that fails
-one of them is *stale* (the vendor mended it) or *moved*.
+one of them is *stale* (the vendor fixed it) or *moved*.
 """
 
 import json
@@ -69,7 +69,7 @@ def apply_what_fits(document: Document, overlay: Mapping[str, Any]) -> Applied:
             raise RegenerationError(f"{name}: {problem}") from None
     for name, action in named:
         try:
-            _carry_out(patched, action)
+            _apply_action(patched, action)
         except _DoesNotApply as problem:
             verdict, hint = _verdict(patched, action, claimed)
             left_out.append(f"{verdict}: {name}: {problem}; {hint}")
@@ -99,8 +99,8 @@ def _require_sense(document: Document, action: Mapping[str, Any]) -> set[JsonPat
     return selected
 
 
-def _carry_out(document: Document, action: Mapping[str, Any]) -> None:
-    """Carry out one action, or say why it does not apply."""
+def _apply_action(document: Document, action: Mapping[str, Any]) -> None:
+    """Apply one action, or say why it does not apply."""
     target = action["target"]
     selected = _selected(document, target)
     if not selected:
@@ -115,7 +115,7 @@ def _carry_out(document: Document, action: Mapping[str, Any]) -> None:
         except RegenerationError:
             raise _DoesNotApply(f"its update refers to {reference}, which is not there") from None
     # From the last to the first, so that removing from a list leaves the other paths valid.
-    for path in sorted(selected, key=lambda one: [f"{step:>9}" for step in one], reverse=True):
+    for path in sorted(selected, key=lambda path: [f"{step:>9}" for step in path], reverse=True):
         if not path:
             document.update(_merged(document, action["update"]))
             continue
@@ -137,40 +137,42 @@ def _verdict(
     """Return whether an action that does not apply is *stale* or *moved*, and what to do."""
     selected, update = _selected(document, action["target"]), action.get("update")
     applied = "update" in action and all(
-        _same(_merged(one, update), one) for one in selected.values()
+        _same(_merged(value, update), value) for value in selected.values()
     )
     if selected and applied:
-        return "stale", "the vendor mended it, delete the action"
+        return "stale", "the vendor fixed it, delete the action"
     elsewhere = sorted(_text(path) for path in _elsewhere(document, action) - claimed)
     if elsewhere:
         return "moved", f"give the action its new place, {' or '.join(elsewhere[:3])}"
-    if selected and all(_is_fixed(one, action) for one in selected.values()):
-        return "stale", "the vendor mended it in another way, delete the action"
+    if selected and all(_is_fixed(value, action) for value in selected.values()):
+        return "stale", "the vendor fixed it in another way, delete the action"
     if selected:
         return (
             "moved",
             "the vendor changed what stands there, look again and give the action a new x-expect",
         )
-    return "stale", "what it mended is gone, delete the action"
+    return "stale", "what it fixed is gone, delete the action"
 
 
 def _is_fixed(value: Any, action: Mapping[str, Any]) -> bool:
     """Return whether the vendor has fixed what an action fixes: the keys that it changes."""
     expected, update = action.get("x-expect"), action.get("update")
-    if not all(isinstance(one, Mapping) for one in (expected, update, value)):
+    if (
+        not isinstance(expected, dict)
+        or not isinstance(update, dict)
+        or not isinstance(value, dict)
+    ):
         return False
-    assert expected is not None
-    assert update is not None
     defects = [key for key in update if expected.get(key) is not None]
-    rest = {key: one for key, one in expected.items() if key not in defects}
+    rest = {key: expected[key] for key in expected if key not in defects}
     still = any(key in value and _same(expected[key], value[key]) for key in defects)
     return bool(defects) and not still and not _difference(rest, value)
 
 
 def _elsewhere(document: Document, action: Mapping[str, Any]) -> set[JsonPath]:
     """Return where else the expected value stands, below the same last names as the target's."""
-    found = re.findall(r"\['([^']*)'\]|\.(\w+)", action["target"])
-    tail = tuple(quoted or plain for quoted, plain in found)[-2:]
+    names = re.findall(r"\['([^']*)'\]|\.(\w+)", action["target"])
+    tail = tuple(quoted or plain for quoted, plain in names)[-2:]
     if "x-expect" not in action or len(tail) < 2:
         return set()
     return {
@@ -213,12 +215,12 @@ def _difference(expected: Any, actual: Any, where: str = "") -> str | None:
         return f"{where or 'the target'} is {actual!r:.80}, not {expected!r:.80}"
     for key, value in expected.items():
         place = f"{where}.{key}" if where else str(key)
-        if value is None:
-            found = f"{place} is there now: {actual[key]!r:.80}" if key in actual else None
-        else:
-            found = _difference(value, actual[key], place) if key in actual else f"{place} is gone"
-        if found:
-            return found
+        if value is None and key in actual:
+            return f"{place} is there now: {actual[key]!r:.80}"
+        if value is not None and key not in actual:
+            return f"{place} is gone"
+        if value is not None and (difference := _difference(value, actual[key], place)):
+            return difference
     return None
 
 

@@ -10,17 +10,17 @@ from .report import Change, Mark
 def compare(old: Path, new: Path) -> list[Change]:
     """Return the changes of models and endpoints between two versions, by their paths."""
     before, after = dict(_modules(old)), dict(_modules(new))
-    found = {Change("breaking", path, "module removed") for path in before.keys() - after.keys()}
-    found |= {Change("compatible", path, "module added") for path in after.keys() - before.keys()}
+    changes = {Change("breaking", path, "module removed") for path in before.keys() - after.keys()}
+    changes |= {Change("compatible", path, "module added") for path in after.keys() - before.keys()}
     for path in before.keys() & after.keys():
-        found.update(_changes(*before[path], *after[path]))
-    return sorted(found, key=lambda one: (one.mark, one.where, one.what))
+        changes.update(_changes(*before[path], *after[path]))
+    return sorted(changes, key=lambda change: (change.mark, change.where, change.what))
 
 
 def _modules(package: Path) -> Iterator[tuple[str, tuple[str, bindings.Arguments]]]:
     """Yield each module's path, the path of what it holds, and how that is called."""
     for module, model, _ in bindings.models(package):
-        members = {name: (repr(one), False) for name, one in bindings.members(model).items()}
+        members = {name: (repr(value), False) for name, value in bindings.members(model).items()}
         path = f"{package.name}.models.{module}"
         yield path, (f"{path}.{model.name}", bindings.fields(model) | members)
     for module, function in bindings.endpoints(package):

@@ -18,15 +18,15 @@ STAGE: Final = ".regenerate"
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def differences(root: Path, made: Path, targets: Sequence[str]) -> Iterator[str]:
+def differences(root: Path, scratch: Path, targets: Sequence[str]) -> Iterator[str]:
     """Yield what differs between the project and what was made, one line per file.
 
     The files of a folder go by their paths in it.
     """
     for target in targets:
-        present, new = _files(root / target), _files(made / target)
+        present, new = _files(root / target), _files(scratch / target)
         for name in sorted(present | new):
-            label, here, there = name or target, root / target / name, made / target / name
+            label, here, there = name or target, root / target / name, scratch / target / name
             if name not in present:
                 yield f"missing: {label}"
             elif name not in new:
@@ -35,7 +35,7 @@ def differences(root: Path, made: Path, targets: Sequence[str]) -> Iterator[str]
                 yield f"changed: {label}"
 
 
-def replace(root: Path, made: Path, targets: Sequence[str]) -> None:
+def replace(root: Path, scratch: Path, targets: Sequence[str]) -> None:
     """Put what was made in the place of the targets, or leave all of them as they are.
 
     What stands in a folder and was not made is gone afterwards. After a ``SIGKILL`` between the
@@ -47,10 +47,10 @@ def replace(root: Path, made: Path, targets: Sequence[str]) -> None:
         stage.mkdir()
         for number, target in enumerate(targets):
             copy = stage / f"new {number}"
-            if (made / target).is_dir():
-                shutil.copytree(made / target, copy)
+            if (scratch / target).is_dir():
+                shutil.copytree(scratch / target, copy)
             else:
-                shutil.copyfile(made / target, copy)
+                shutil.copyfile(scratch / target, copy)
                 shutil.copymode(root / target, copy)
         with deferred_signals():
             _swap(stage, [root / target for target in targets])
@@ -86,17 +86,19 @@ def deferred_signals() -> Iterator[None]:
     By handlers, not by a mask: a mask is a thread's, and a signal would find another thread.
     """
     came: list[int] = []
-    before = {one: signal.signal(one, lambda number, _: came.append(number)) for one in _SIGNALS}
+    before = {
+        number: signal.signal(number, lambda caught, _: came.append(caught)) for number in _SIGNALS
+    }
     try:
         yield
     except BaseException:  # not handled, only told from a success
-        for one, handler in before.items():
-            signal.signal(one, handler)
-        for number in came:
-            signal.raise_signal(number)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for caught in came:
+            signal.raise_signal(caught)
         raise
-    for one in _SIGNALS:
-        signal.signal(one, signal.SIG_IGN)
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _swap(stage: Path, targets: Sequence[Path]) -> None:

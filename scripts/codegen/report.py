@@ -41,7 +41,7 @@ class Report:
 
     def markdown(self) -> str:
         """Return the whole report."""
-        counts = [f"{sum(one.mark == mark for one in self.changes)} {mark}" for mark in MARKS]
+        counts = [f"{sum(change.mark == mark for change in self.changes)} {mark}" for mark in MARKS]
         lines = [
             "# What the vendor's document changes",
             "",
@@ -51,13 +51,15 @@ class Report:
         for title, changes in (("of the API", self.changes), ("in Python", self.python)):
             for mark in MARKS:
                 marked = [
-                    f"{_code(one.where)}: {_plain(one.what)}" for one in changes if one.mark == mark
+                    f"{_code(change.where)}: {_plain(change.what)}"
+                    for change in changes
+                    if change.mark == mark
                 ]
                 lines += _section(f"{mark.capitalize()} changes {title}", marked)
         matched = "Every operation has a verb, and every verb its operation."
         lines += _section("Verbs", map(_plain, self.verbs), matched)
         lines += _section("Overlay actions left out", map(_plain, self.left_out))
-        lines += _section("Mended by rule", map(_plain, self.fixes), "Nothing needed mending.")
+        lines += _section("Fixed by rule", map(_plain, self.fixes), "Nothing needed a fix.")
         return "\n".join(lines).rstrip() + "\n"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from .locations import types
 from .references import steps
 from .report import Change, Mark
 
@@ -126,9 +127,7 @@ def _unwrapped(schema: Any) -> dict[str, Any]:
 
 
 def _kind(schema: Mapping[str, Any]) -> tuple[list[str], Any]:
-    kinds = schema.get("type", "object" if "properties" in schema else None)
-    listed = kinds if isinstance(kinds, list) else [kinds]
-    return sorted(kind for kind in listed if kind not in (None, "null")), schema.get("format")
+    return sorted(types(schema)), schema.get("format")
 
 
 def _nullable(schema: Mapping[str, Any]) -> bool:

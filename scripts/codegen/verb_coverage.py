@@ -24,7 +24,7 @@ def problems(root: Path, package: Path, reasons: Mapping[str, str]) -> list[str]
     covered = set(used.values())
     explained = {name for name, why in reasons.items() if str(why or "").strip()}
     lines = [
-        f"operation {one} has no verb" for one in sorted(endpoints.keys() - covered - explained)
+        f"operation {name} has no verb" for name in sorted(endpoints.keys() - covered - explained)
     ]
     for verb, name in sorted(used.items()):
         if name not in endpoints:
@@ -76,7 +76,7 @@ def _used_endpoints(root: Path) -> tuple[dict[str, str], set[str]]:
             for name in node.names
         }
         for function in verbs.public_functions(module):
-            if any(one.arg == "idempotency_key" for one in function.args.kwonlyargs):
+            if any(argument.arg == "idempotency_key" for argument in function.args.kwonlyargs):
                 keyed.add(function.name)
             for node in ast.walk(function):
                 if isinstance(node, ast.Name) and node.id in endpoints:

@@ -13,6 +13,8 @@ from typing import Final
 
 from .document import RegenerationError
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
 PACKAGE: Final = Path("kustom_facade")
 #: The modules of the operations, in the order of the verbs, each with its name in the clients.
 SOURCES: Final = {
@@ -42,6 +44,8 @@ OPTIONS: Final = {
     ),
     "max_attempts": ("int | None", "sends at most, instead of the client's."),
 }
+#: The names that the body of a verb uses. A workflow's first argument is its session.
+_RESERVED: Final = {"self", "session", "call", "steps", *SOURCES.values(), *OPTIONS}
 
 
 def written(root: Path) -> dict[str, str]:
@@ -77,32 +81,28 @@ def modules(root: Path) -> Iterator[tuple[str, ast.Module]]:
             ) from error
 
 
-def public_functions(module: ast.Module) -> Iterator[ast.FunctionDef]:
+def public_functions(module: ast.Module) -> Iterator[Function]:
     """Yield the public functions of a module, in their order."""
     for node in module.body:
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+        if isinstance(node, Function) and not node.name.startswith("_"):
             yield node
 
 
-def _verb(path: str, function: ast.FunctionDef, prefix: str) -> str:
-    result, docstring = function.returns, ast.get_docstring(function)
-    arguments = _arguments(function)
-    typed = all(one.annotation for one in arguments)
-    if not isinstance(result, ast.Subscript) or not typed or not docstring:
-        raise RegenerationError(
-            f"{PACKAGE}/{path}: {function.name} needs a docstring, a type for each argument, and "
-            "Call[…] or Steps[…] as its result"
-        )
-    given = function.args
+def _verb(path: str, function: Function, prefix: str) -> str:
+    if problem := next(_problems(function), None):
+        raise RegenerationError(f"{PACKAGE}/{path}: {function.name} {problem}")
+    given, result, docstring = function.args, function.returns, ast.get_docstring(function)
+    assert isinstance(result, ast.Subscript)
+    assert docstring
     without = [None] * (len(given.args) - len(given.defaults))
     positional = _parameters(given.args, [*without, *given.defaults])
     named = _parameters(given.kwonlyargs, given.kw_defaults)
     options = [f"{name}: {kind} = None" for name, (kind, _) in OPTIONS.items()]
     signature = ", ".join(["self", *positional, "*", *named, *options])
-    passed = [OWNED.get(one.arg, one.arg) for one in given.args]
-    passed += [f"{one.arg}={OWNED.get(one.arg, one.arg)}" for one in given.kwonlyargs]
-    is_workflow = arguments[0].arg == "session"
-    name, driven = ("steps", "steps") if is_workflow else ("call", "session.send(call)")
+    passed = [OWNED.get(name, name) for name in _names(given.args)]
+    passed += [f"{name}={OWNED.get(name, name)}" for name in _names(given.kwonlyargs)]
+    is_call = ast.unparse(result.value) == "Call"
+    name, driven = ("call", "session.send(call)") if is_call else ("steps", "steps")
     body = (
         f"session = self._session({', '.join(OPTIONS)})\n"
         f"{name} = {SOURCES[path]}.{function.name}({', '.join(passed)})\n"
@@ -112,8 +112,32 @@ def _verb(path: str, function: ast.FunctionDef, prefix: str) -> str:
     return indent(head + indent(_docstring(docstring) + body, "    "), "    ")
 
 
-def _arguments(function: ast.FunctionDef) -> list[ast.arg]:
+def _problems(function: Function) -> Iterator[str]:
+    """Yield why no verb can be written from a function."""
+    given, docstring = function.args, ast.get_docstring(function) or ""
+    names = _names(_arguments(function))
+    dropped = _names([*given.posonlyargs, *filter(None, (given.vararg, given.kwarg))])
+    taken = _RESERVED.intersection(names[1:] if names[:1] == ["session"] else names)
+    if isinstance(function, ast.AsyncFunctionDef):
+        yield "is async; an operation is a plain function, and the client drives it"
+    if dropped:
+        yield f"has arguments that a verb cannot pass on by name: {', '.join(dropped)}"
+    if taken:
+        yield f"has arguments with names that the verb needs itself: {', '.join(sorted(taken))}"
+    if "\\" in docstring or '"""' in docstring:
+        yield "has a backslash or three quotes in its docstring, which is written as plain text"
+    typed = all(argument.annotation for argument in _arguments(function))
+    returned = ast.unparse(function.returns) if function.returns else ""
+    if not returned.startswith(("Call[", "Steps[")) or not typed or not docstring:
+        yield "needs a docstring, a type for each argument, and Call[…] or Steps[…] as its result"
+
+
+def _arguments(function: Function) -> list[ast.arg]:
     return [*function.args.args, *function.args.kwonlyargs]
+
+
+def _names(arguments: list[ast.arg]) -> list[str]:
+    return [argument.arg for argument in arguments]
 
 
 def _parameters(given: list[ast.arg], defaults: list[ast.expr | None]) -> Iterator[str]:
@@ -138,7 +162,7 @@ def _imports(source: str, module: ast.Module) -> Iterator[str]:
     names = {
         node.id
         for function in public_functions(module)
-        for part in (*(one.annotation for one in _arguments(function)), function.returns)
+        for part in (*(given.annotation for given in _arguments(function)), function.returns)
         for node in (ast.walk(part) if part else ())
         if isinstance(node, ast.Name)
     }
@@ -153,9 +177,9 @@ def _imports(source: str, module: ast.Module) -> Iterator[str]:
 
 
 def _tidy(text: str, path: Path) -> str:
-    """Return a client's text with sorted imports, none of them idle, and formatted."""
+    """Return a client's text, formatted, with the imports that it needs and each verb once."""
     for command in (
-        ("check", "--fix", "--select=F401,F821,I", "--output-format=concise"),
+        ("check", "--fix", "--select=F401,F811,F821,I", "--output-format=concise"),
         ("format",),
     ):
         done = subprocess.run(

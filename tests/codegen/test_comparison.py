@@ -194,12 +194,12 @@ RULES: list[tuple[str, Any, tuple[str, str, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("place", "value", "told"), RULES)
-def test_each_change_has_its_mark(place: str, value: Any, told: tuple[str, str, str]) -> None:
+@pytest.mark.parametrize(("place", "value", "change"), RULES)
+def test_each_change_has_its_mark(place: str, value: Any, change: tuple[str, str, str]) -> None:
     """One change of the document is told with its mark, at its place."""
     newer = _document()
     _at(newer, place, deepcopy(value) if value is not GONE else GONE)
-    assert Change(*told) in comparison.compare(_document(), newer)  # type: ignore[arg-type]
+    assert Change(*change) in comparison.compare(_document(), newer)  # type: ignore[arg-type]
 
 
 def test_a_new_required_field_breaks_what_is_sent_only() -> None:
@@ -208,8 +208,8 @@ def test_a_new_required_field_breaks_what_is_sent_only() -> None:
         newer = _document()
         schema = newer["components"]["schemas"][name]
         schema["properties"]["more"], schema["required"] = TEXT, ["name", "more"]
-        found = comparison.compare(_document(), newer)
-        assert [(one.mark, one.where, one.what) for one in found] == [
+        changes = comparison.compare(_document(), newer)
+        assert [(change.mark, change.where, change.what) for change in changes] == [
             (mark, f"{name}.more", "required field added")
         ]
 
@@ -238,7 +238,7 @@ def test_data_that_looks_like_a_reference_is_data(place: dict[str, Any]) -> None
 
 
 @pytest.mark.parametrize(
-    ("was", "now", "told"),
+    ("was", "now", "marks"),
     [
         ({"minLength": None}, {"minLength": 0}, []),
         ({"uniqueItems": True}, {"uniqueItems": False}, ["compatible"]),
@@ -252,7 +252,7 @@ def test_data_that_looks_like_a_reference_is_data(place: dict[str, Any]) -> None
     ],
 )
 def test_marks_of_changes_that_look_worse_than_they_are(
-    was: Any, now: Any, told: list[str]
+    was: Any, now: Any, marks: list[str]
 ) -> None:
     """Of a field that is received: nothing said is no limit, and wider is wider."""
 
@@ -265,11 +265,11 @@ def test_marks_of_changes_that_look_worse_than_they_are(
         return normalization.normalize(document).document
 
     old, new = answered({k: v for k, v in was.items() if v is not None}), answered(now)
-    found = comparison.compare(old, new)
-    found = [one for one in found if one.where == "M.f"]
-    assert [one.mark for one in found] == told
+    changes = comparison.compare(old, new)
+    changes = [change for change in changes if change.where == "M.f"]
+    assert [change.mark for change in changes] == marks
     if "enum" in now:
-        assert found[0] == Change("behaviour", "M.f", "limited to the values a")
+        assert changes[0] == Change("behaviour", "M.f", "limited to the values a")
 
 
 def test_inherited_fields_are_fields() -> None:
@@ -285,12 +285,12 @@ def test_inherited_fields_are_fields() -> None:
         }
         return small_document({"B": base, "C": child})
 
-    found = comparison.compare(document({}), document({"new": TEXT}))
-    assert {(one.where, one.what) for one in found} == {
+    changes = comparison.compare(document({}), document({"new": TEXT}))
+    assert {(change.where, change.what) for change in changes} == {
         ("B.new", "optional field added"),
         ("C.new", "optional field added"),
     }
-    assert {one.mark for one in found} == {"compatible"}
+    assert {change.mark for change in changes} == {"compatible"}
 
 
 def test_names_of_path_parameters_and_the_case_of_headers_are_no_change() -> None:

@@ -33,7 +33,7 @@ def test_a_dropped_operation_is_named(
     """An operation without a module is missed, also where another one has its path."""
     (build_copy / "api" / module).unlink()
     with pytest.raises(
-        RegenerationError, match=rf"^the generator dropped operation {operation}; mend"
+        RegenerationError, match=rf"^the generator dropped operation {operation}; fix"
     ):
         require_counterparts(normalized, build_copy)
 
@@ -73,7 +73,7 @@ def test_a_dropped_schema_is_named(
     for module in (build_copy / "models").glob("*.py"):
         text = module.read_text(encoding="utf-8")
         module.write_text(text.replace(f"class {model}(", "class Other("), encoding="utf-8")
-    with pytest.raises(RegenerationError, match=f"^the generator dropped schema {schema}; mend"):
+    with pytest.raises(RegenerationError, match=f"^the generator dropped schema {schema}; fix"):
         require_counterparts(normalized, build_copy)
 
 
@@ -150,4 +150,4 @@ def test_the_content_of_a_header_is_a_schema_like_any_other(tmp_path: Path) -> N
         responses={"200": {"description": "", "headers": headers}}, version="3.0.3"
     )
     package = built(document, tmp_path)
-    assert [one.stem for one in (package / "models").glob("*part*.py")]
+    assert [path.stem for path in (package / "models").glob("*part*.py")]

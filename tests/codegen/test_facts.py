@@ -14,7 +14,11 @@ def test_every_operation_has_its_facts(normalized: dict[str, Any]) -> None:
     expected = {}
     for path, item in normalized["paths"].items():
         for method, operation in item.items():
-            headers = {one["name"] for one in operation["parameters"] if one["in"] == "header"}
+            headers = {
+                parameter["name"]
+                for parameter in operation["parameters"]
+                if parameter["in"] == "header"
+            }
             body = operation.get("requestBody", {}).get("content", {}).get("application/json")
             expected[operation["operationId"]] = {
                 "method": method.upper(),
@@ -57,7 +61,7 @@ def test_every_limit_of_a_request_is_in_the_facts(normalized: dict[str, Any]) ->
         for name, schema in normalized["components"]["schemas"].items()
     }
     held = facts_of_the_document.SCHEMAS
-    bodies = {one["body"] for one in facts_of_the_document.OPERATIONS.values()} - {None}
+    bodies = {operation["body"] for operation in facts_of_the_document.OPERATIONS.values()} - {None}
     assert set(held) == bodies | {
         "OrderLine",
         "OrderLineType",
@@ -67,10 +71,10 @@ def test_every_limit_of_a_request_is_in_the_facts(normalized: dict[str, Any]) ->
     }
     for name, rule in held.items():
         declared = dict(_limited(schemas[name], (name,)))
-        found = dict(_limited(rule, (name,)))
-        assert {place: found.get(place) for place in declared} == declared
+        limits = dict(_limited(rule, (name,)))
+        assert {place: limits.get(place) for place in declared} == declared
         # What the document does not limit has the range of its format, and nothing else.
-        assert {found[place] for place in found.keys() - declared.keys()} <= {
+        assert {limits[place] for place in limits.keys() - declared.keys()} <= {
             *(2**31 - 1, -(2**31)),
             *(2**63 - 1, -(2**63)),
         }
@@ -119,8 +123,8 @@ def _facts(document: dict[str, Any]) -> dict[str, Any]:
 def test_a_schema_that_holds_itself_has_facts() -> None:
     """A recursive schema refers to itself by name."""
     body = {"type": "object", "properties": {"inner": {"$ref": "#/components/schemas/Body"}}}
-    found = _facts(_document(Body=body))["SCHEMAS"]
-    assert found == {
+    schemas = _facts(_document(Body=body))["SCHEMAS"]
+    assert schemas == {
         "Body": {"type": "object", "properties": {"inner": {"schema": "Body"}}, "required": []}
     }
 
@@ -130,9 +134,9 @@ def test_a_body_without_a_name_gets_one() -> None:
     document = _document()
     content = {"application/json; charset=utf-8": {"schema": {"type": "string", "maxLength": 3}}}
     document["paths"]["/x"]["post"]["requestBody"]["content"] = content
-    found = _facts(document)
-    assert found["OPERATIONS"]["x"]["body"] == "x body"
-    assert found["SCHEMAS"] == {"x body": {"type": "string", "maxLength": 3}}
+    facts = _facts(document)
+    assert facts["OPERATIONS"]["x"]["body"] == "x body"
+    assert facts["SCHEMAS"] == {"x body": {"type": "string", "maxLength": 3}}
 
 
 def test_shared_parameters_and_references_are_followed() -> None:
@@ -151,6 +155,6 @@ def test_a_wrapped_reference_and_a_nullable_type_are_read() -> None:
     """``allOf`` around one reference is that schema, and null hides no other type."""
     kind = {"type": ["string", "null"], "maxLength": 5}
     body = {"properties": {"kind": {"allOf": [{"$ref": "#/components/schemas/Kind"}]}, "any": True}}
-    found = _facts(_document(Body=body, Kind=kind))["SCHEMAS"]
-    assert found["Kind"] == {"type": "string", "maxLength": 5}
-    assert found["Body"]["properties"] == {"kind": {"schema": "Kind"}, "any": {}}
+    schemas = _facts(_document(Body=body, Kind=kind))["SCHEMAS"]
+    assert schemas["Kind"] == {"type": "string", "maxLength": 5}
+    assert schemas["Body"]["properties"] == {"kind": {"schema": "Kind"}, "any": {}}

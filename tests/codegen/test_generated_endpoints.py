@@ -73,7 +73,7 @@ def _endpoint(name: str) -> Any:
 def _arguments(name: str) -> tuple[list[Any], dict[str, Any]]:
     _, ids, body, _ = ENDPOINTS[name]
     keywords = {"body": getattr(models, body).from_dict(BODIES[body])} if body else {}
-    return [ORDER_ID, *(f"{one}-1" for one in ids)], keywords
+    return [ORDER_ID, *(f"{name}-1" for name in ids)], keywords
 
 
 def test_the_table_has_every_endpoint() -> None:
@@ -93,9 +93,15 @@ def test_get_kwargs_has_the_parameters_that_the_facade_uses(name: str) -> None:
     """Ids by position, the body required by name, headers optional by name."""
     _, ids, body, headers = ENDPOINTS[name]
     parameters = inspect.signature(_endpoint(name)._get_kwargs).parameters.values()
-    by_position = [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
+    by_position = [
+        parameter.name
+        for parameter in parameters
+        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+    ]
     by_name = {
-        one.name: one.default is one.empty for one in parameters if one.kind is one.KEYWORD_ONLY
+        parameter.name: parameter.default is parameter.empty
+        for parameter in parameters
+        if parameter.kind is parameter.KEYWORD_ONLY
     }
     assert by_position == ["order_id", *ids]
     assert by_name == ({"body": True} if body else {}) | dict.fromkeys(headers, False)
@@ -108,8 +114,8 @@ def test_get_kwargs_builds_the_request_of_the_document(name: str) -> None:
     ids, keywords = _arguments(name)
     facts, body = document.OPERATIONS[name], ENDPOINTS[name][2]
     path = facts["path"].replace("{order_id}", str(ORDER_ID))
-    for one in ENDPOINTS[name][1]:
-        path = path.replace(f"{{{one}}}", f"{one}-1")
+    for part in ENDPOINTS[name][1]:
+        path = path.replace(f"{{{part}}}", f"{part}-1")
     sent = _endpoint(name)._get_kwargs(*ids, **keywords)
     assert sent.pop("method").upper() == facts["method"]
     assert sent.pop("url") == path
@@ -141,6 +147,8 @@ def test_an_id_stays_one_segment(name: str) -> None:
 
 # --- as a client by themselves: no answer is an exception after the money has moved
 
+#: JSON that is nested more deeply than Python reads.
+DEEP = pytest.param('{"a":' * 5000 + "{}" + "}" * 5000, id="deep")
 HTML = "<html><body>502 Bad Gateway</body></html>"
 #: The success of every operation.
 SUCCESS = {name: min(map(int, facts["responses"])) for name, facts in document.OPERATIONS.items()}
@@ -163,7 +171,7 @@ def _client(
 def _called(name: str, client: AuthenticatedClient, *, asynchronous: bool = False) -> Any:
     module, ids, body, _ = ENDPOINTS[name]
     endpoint = import_module(f"kustom_order_management.api.{module}")
-    arguments = [ORDER_ID, *(f"{one}-1" for one in ids)]
+    arguments = [ORDER_ID, *(f"{part}-1" for part in ids)]
     keywords = {"body": getattr(models, body).from_dict(BODIES[body])} if body else {}
     if asynchronous:
         return asyncio.run(endpoint.asyncio_detailed(*arguments, client=client, **keywords))
@@ -171,7 +179,7 @@ def _called(name: str, client: AuthenticatedClient, *, asynchronous: bool = Fals
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])
-@pytest.mark.parametrize("content", ["", HTML, "null", "5", '"done"', "{", "\ufeff"])
+@pytest.mark.parametrize("content", ["", HTML, "null", "5", '"done"', "{", "\ufeff", DEEP])
 @pytest.mark.parametrize("name", ENDPOINTS)
 def test_a_success_is_one_whatever_its_body_holds(
     name: str, content: str, asynchronous: bool
@@ -184,7 +192,7 @@ def test_a_success_is_one_whatever_its_body_holds(
 
 
 @pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 409, 418, 429, 500, 502, 520, 599])
-@pytest.mark.parametrize("content", ["", HTML, "[]", "{"])
+@pytest.mark.parametrize("content", ["", HTML, "[]", "{", DEEP])
 @pytest.mark.parametrize("name", ["getOrder", "captureOrder", "updateAuthorization"])
 def test_an_error_with_any_status_and_body_is_an_answer(
     name: str, content: str, status: int
@@ -245,10 +253,10 @@ def test_the_request_is_that_of_the_document() -> None:
 
     body = CaptureObject(captured_amount=0, description="", reference=None)
     for key in ("k-1", None):
-        made = captures.capture_order.sync_detailed(
+        response = captures.capture_order.sync_detailed(
             ORDER_ID, client=_client(answer), body=body, klarna_idempotency_key=key
         )
-        assert made.headers["Capture-Id"] == "c-1"
+        assert response.headers["Capture-Id"] == "c-1"
     assert [request.headers.get("Klarna-Idempotency-Key") for request in seen] == ["k-1", None]
     assert seen[0].headers["Authorization"] == "Basic kco_test_x"
     assert seen[0].url.path == f"/ordermanagement/v1/orders/{ORDER_ID}/captures"
@@ -258,13 +266,14 @@ def test_the_request_is_that_of_the_document() -> None:
     }
 
 
-def test_no_repr_shows_the_key_or_a_body() -> None:
+def test_no_repr_shows_the_key_a_body_or_headers() -> None:
     """Of the client, also after it was used, and of an answer."""
-    client = _client(
-        httpx.Response(200, json={"order_id": "x", "billing_address": {"city": "Umeå"}})
-    )
+    order = {"order_id": "x", "billing_address": {"city": "Umeå"}}
+    client = _client(httpx.Response(200, json=order, headers={"Set-Cookie": "session=secret"}))
     response = orders.get_order.sync_detailed(ORDER_ID, client=client)
     assert isinstance(response.parsed, MerchantOrder)
     assert "order_id='x'" in repr(response)
     assert "Ume" not in repr(response)
+    assert response.headers["Set-Cookie"] == "session=secret"
+    assert "secret" not in repr(response)
     assert "kco_test_x" not in repr([client, client.with_headers({"a": "b"})])

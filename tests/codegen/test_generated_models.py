@@ -6,7 +6,7 @@ import inspect
 import json
 import pickle
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -31,6 +31,7 @@ from kustom_order_management.models import (
     ShippingInfo,
     UpdateAuthorization,
 )
+from pydantic import ValidationError, validate_call
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDED = json.loads(
@@ -67,7 +68,7 @@ def _in_iso(order: Any) -> Any:
             else _in_iso(value)
             for key, value in order.items()
         }
-    return [_in_iso(one) for one in order] if isinstance(order, list) else order
+    return [_in_iso(item) for item in order] if isinstance(order, list) else order
 
 
 # --- Enums
@@ -92,9 +93,9 @@ def test_an_unknown_enum_value_keeps_its_raw_string(raw: str) -> None:
 def test_an_unknown_enum_value_survives_copies(make: Callable[[Any], Any]) -> None:
     """Pickled or copied, alone or in a model, it is the same value of the same class."""
     line = OrderLine.from_dict({"type": "gift_wrap", "name": "x"})
-    made = make(line)
-    assert made == line
-    assert (type(made.type_), made.type_) == (OrderLineType, "gift_wrap")
+    copied = make(line)
+    assert copied == line
+    assert (type(copied.type_), copied.type_) == (OrderLineType, "gift_wrap")
     assert make(line.type_) == "gift_wrap"
 
 
@@ -202,8 +203,8 @@ def test_undeclared_fields_can_be_set_and_deleted() -> None:
 
 def test_two_models_do_not_share_undeclared_fields() -> None:
     """Each instance has its own, also those that were read without any."""
-    one, other = Address.from_dict({}), Address.from_dict({})
-    one["x"] = 1
+    first, other = Address.from_dict({}), Address.from_dict({})
+    first["x"] = 1
     assert "x" not in other
 
 
@@ -253,8 +254,8 @@ def test_a_repr_shows_what_is_there() -> None:
         "OrderLine(name='Mug', quantity=0, type_=<OrderLineType.PHYSICAL: 'physical'>)"
     )
     assert repr(MerchantOrder.from_dict({})) == "MerchantOrder()"
-    one = {"order_lines": [{"name": "a"}]}
-    assert repr(Capture.from_dict(one)) == "Capture(order_lines=[OrderLine(name='a')])"
+    capture = {"order_lines": [{"name": "a"}]}
+    assert repr(Capture.from_dict(capture)) == "Capture(order_lines=[OrderLine(name='a')])"
     assert repr(Capture.from_dict({"order_lines": [line] * 4})) == "Capture(order_lines=[4 items])"
 
 
@@ -418,7 +419,7 @@ def _objects(name: str, depth: int = 2) -> st.SearchStrategy[dict[str, Any]]:
     declared = {field: _values(schema, depth) | _ANY for field, schema in fields.items()}
     undeclared = st.dictionaries(st.sampled_from(["x-a", "newer", "Ü"]), _ANY, max_size=1)
     return st.builds(
-        lambda one, other: {**other, **one},
+        lambda declared, undeclared: {**undeclared, **declared},
         st.fixed_dictionaries({}, optional=declared),
         undeclared,
     )
@@ -574,6 +575,37 @@ def test_the_odd_models_are_typed_like_the_others(odd_package: Path) -> None:
     assert (odd_package / "types.py").read_bytes() == Path(types.__file__).read_bytes()
 
 
+def test_an_item_that_is_nested_too_deeply_leaves_the_others(odd: ModuleType) -> None:
+    """A model that holds itself is read as far as Python can."""
+    deep: dict[str, Any] = {}
+    for _ in range(5000):
+        deep = {"inner": deep}
+    read = odd.Odd.from_dict({"count": 1, "inner": deep})
+    assert read.count == 1
+    assert isinstance(read.inner, odd.Odd)
+
+
+def test_pydantic_checks_that_a_model_is_one() -> None:
+    """``validate_call`` needs no configuration, takes an instance as it is, and refuses others."""
+
+    @validate_call
+    def same(line: OrderLine | Mapping[str, Any]) -> Any:
+        return line
+
+    @validate_call
+    def only(line: OrderLine) -> Any:
+        return line
+
+    line = OrderLine(name="a", quantity=1, unit_price=1, total_amount=1)
+    assert same(line) is line
+    assert only(line) is line
+    assert same({"name": "b"}) == {"name": "b"}
+    others: list[Any] = [{"name": "b"}, Refund(), 5]
+    for odd_value in others:
+        with pytest.raises(ValidationError, match="instance of OrderLine"):
+            only(odd_value)
+
+
 def test_a_copy_keeps_what_nobody_declared_and_has_its_own() -> None:
     """``attrs.evolve`` gives a copy; undeclared fields may also be given."""
     read = OrderLine.from_dict({"name": "a", "new_field": 1})
@@ -583,5 +615,5 @@ def test_a_copy_keeps_what_nobody_declared_and_has_its_own() -> None:
         {"name": "a", "new_field": 1},
         {"name": "b", "new_field": 2},
     )
-    made = ShippingInfo(tracking_number="1", additional_properties={"x": 1})
-    assert made.to_dict() == {"tracking_number": "1", "x": 1}
+    shipment = ShippingInfo(tracking_number="1", additional_properties={"x": 1})
+    assert shipment.to_dict() == {"tracking_number": "1", "x": 1}

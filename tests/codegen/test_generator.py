@@ -20,8 +20,8 @@ def test_a_second_build_is_the_same(
 ) -> None:
     """In the same process, into another folder, the same bytes come out."""
     generator.build(Normalized(deepcopy(normalized)), tmp_path)
-    made = built_bindings.parents[1]
-    assert list(differences(tmp_path, made, ("generated",))) == []
+    scratch = built_bindings.parents[1]
+    assert list(differences(tmp_path, scratch, ("generated",))) == []
 
 
 @pytest.mark.parametrize(
@@ -33,18 +33,18 @@ def test_a_second_build_is_the_same(
 )
 def test_the_generators_refusal_is_told_plainly(tmp_path: Path, operation: dict[str, Any]) -> None:
     """One short line with what to do; the same in every run, and nobody is sent elsewhere."""
-    told = []
+    refusals = []
     for number in range(2):
         scratch = tmp_path / str(number)
         scratch.mkdir()
         with pytest.raises(RegenerationError) as refusal:
             built(small_document(**deepcopy(operation)), scratch)
-        told.append(str(refusal.value))
-    assert told[0] == told[1]
-    assert told[0].endswith("mend this in scripts/overlay.yaml")
-    assert "object at 0x" not in told[0]
-    assert "open an issue" not in told[0]
-    assert len(told[0]) < 600
+        refusals.append(str(refusal.value))
+    assert refusals[0] == refusals[1]
+    assert refusals[0].endswith("fix this in scripts/overlay.yaml")
+    assert "object at 0x" not in refusals[0]
+    assert "open an issue" not in refusals[0]
+    assert len(refusals[0]) < 600
 
 
 #: Texts that would be code in Python, Jinja, a format string or a shell, and run CANARY.
@@ -236,17 +236,17 @@ def test_no_text_becomes_code(names: bool, tmp_path: Path, monkeypatch: pytest.M
     _harmless(package)
     import_package(package, f"hostile_{names}")
     assert list(private.iterdir()) == []
-    assert {one.name for one in tmp_path.iterdir()} == {"tmp", "scratch"}
-    assert {one.name for one in scratch.iterdir()} == {
+    assert {path.name for path in tmp_path.iterdir()} == {"tmp", "scratch"}
+    assert {path.name for path in scratch.iterdir()} == {
         "document.json",
         "settings.json",
         "generated",
     }
-    assert [one.name for one in (scratch / "generated").iterdir()] == [generator.PACKAGE]
+    assert [path.name for path in (scratch / "generated").iterdir()] == [generator.PACKAGE]
     assert all(
-        one.suffix in {".py", ".typed"}
-        for one in package.rglob("*")
-        if one.is_file() and "__pycache__" not in one.parts
+        path.suffix in {".py", ".typed"}
+        for path in package.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
     )
 
 

@@ -302,9 +302,9 @@ def normalized_names() -> Normalized:
 @pytest.fixture(scope="module")
 def package(normalized_names: Normalized, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its bindings."""
-    made = generator.build(normalized_names, tmp_path_factory.mktemp("odd-names"))
-    require_counterparts(normalized_names.document, made)
-    return made
+    package = generator.build(normalized_names, tmp_path_factory.mktemp("odd-names"))
+    require_counterparts(normalized_names.document, package)
+    return package
 
 
 @pytest.fixture(scope="module")
@@ -335,12 +335,12 @@ def test_each_field_keeps_its_name_on_the_wire(
     assert read.to_dict() == answer
     attributes = set(model.wire_names.values())
     assert len(attributes) == len(answer)
-    assert {one.name for one in model.__attrs_attrs__} == attributes | {
+    assert {field.name for field in model.__attrs_attrs__} == attributes | {
         "additional_properties",
         "origin",
     }
-    assert sorted(getattr(read, one) for one in attributes) == sorted(answer.values())
-    assert model(**{one: getattr(read, one) for one in attributes}).to_dict() == answer
+    assert sorted(getattr(read, name) for name in attributes) == sorted(answer.values())
+    assert model(**{name: getattr(read, name) for name in attributes}).to_dict() == answer
 
 
 def test_each_name_of_the_base_class_was_tried(models: ModuleType) -> None:
@@ -352,7 +352,7 @@ def test_each_value_is_a_member(models: ModuleType) -> None:
     """Values that differ in case or punctuation are members of their own, and keep their text."""
     assert sorted(models.EnumsCase) == sorted(VALUES)
     assert all(models.EnumsCase.read(value).value == value for value in VALUES)
-    assert [one.value for one in models.EnumsPipes] == ["a", "b", "c"]
+    assert [member.value for member in models.EnumsPipes] == ["a", "b", "c"]
     assert sorted(models.EnumsNumbers) == [-1, 0, 1, 10]
 
 
@@ -400,10 +400,14 @@ def test_parameters_keep_their_names_on_the_wire(models: ModuleType) -> None:
     endpoint = importlib.import_module("odd_names_bindings.api.default.get_it_2")
     code = ast.parse(Path(str(endpoint.__file__)).read_text(encoding="utf-8"))
     builder = next(
-        one for one in code.body if isinstance(one, ast.FunctionDef) and one.name == "_get_kwargs"
+        node
+        for node in code.body
+        if isinstance(node, ast.FunctionDef) and node.name == "_get_kwargs"
     )
     other = {"body": None, "x": None, "x_flag": True, "day": dt.date(2020, 9, 29)}
-    optional = {one.arg: other.get(one.arg, one.arg) for one in builder.args.kwonlyargs}
+    optional = {
+        argument.arg: other.get(argument.arg, argument.arg) for argument in builder.args.kwonlyargs
+    }
     sent = endpoint._get_kwargs("an id", "a/quote", **optional)
     assert sent["url"] == "/b/an%20id/a%2Fquote"
     assert sent["params"].keys() == {"client", "url", "from", 'a"b', "{{z}}", "day"}
@@ -481,7 +485,7 @@ def test_classes_go_without_dto_where_the_name_is_free(tmp_path: Path) -> None:
 
 def test_paths_that_differ_after_a_parameter_are_two(package: Path) -> None:
     """``/c/{id}:x`` and ``/c/{id}:y`` are two operations."""
-    assert {"cx.py", "cy.py"} <= {one.name for one in (package / "api" / "default").iterdir()}
+    assert {"cx.py", "cy.py"} <= {path.name for path in (package / "api" / "default").iterdir()}
     assert locations.shape("/c/{id}:x") != locations.shape("/c/{id}:y")
     assert locations.shape("/c/{id}:x") == locations.shape("/c/{ident}:x")
 
@@ -522,13 +526,13 @@ def test_every_reference_is_followed(normalized_names: Normalized) -> None:
     ],
 )
 def test_each_fix_is_listed(normalized_names: Normalized, package: Path, line: str) -> None:
-    """One line per mend says where, what and why, and a build does not list it again."""
+    """One line per fix says where, what and why, and a build does not list it again."""
     assert package.is_dir()
     assert normalized_names.fixes.count(line) == 1
 
 
 def test_normalizing_twice_changes_and_lists_nothing(normalized_names: Normalized) -> None:
-    """What is normalized needs no mending; the given document stays as it was."""
+    """What is normalized needs no fix; the given document stays as it was."""
     before = deepcopy(normalized_names.document)
     again = normalize(normalized_names.document)
     assert (again.document, again.fixes) == (before, [])
@@ -547,7 +551,7 @@ def _one(schema: Any, /, *, version: str = "3.0.3", **more: Any) -> dict[str, An
 
 def test_openapi_3_1_is_taken(tmp_path: Path) -> None:
     """Lists of types, exclusive limits, null in enums and oneOf, webhooks, path items."""
-    one = an_object(
+    schema = an_object(
         text={"type": ["string", "null"], "maxLength": 5},
         number={"type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 10},
         kind={"type": ["string", "null"], "enum": ["a", "A", None]},
@@ -555,7 +559,7 @@ def test_openapi_3_1_is_taken(tmp_path: Path) -> None:
         either={"oneOf": [ref("Other"), {"type": "null"}]},
         anything=True,
     )
-    document = _one(one, version="3.1.0", Other=an_object(x=TEXT))
+    document = _one(schema, version="3.1.0", Other=an_object(x=TEXT))
     document["components"]["pathItems"] = {"Far": {"get": operation("far")}}
     document["components"]["schemas"]["All"] = an_object(y=TEXT)
     document["paths"]["/far"] = {"$ref": "#/components/pathItems/Far"}
@@ -656,10 +660,14 @@ def test_any_document_is_normalized_once_and_for_all(document: dict[str, Any]) -
     assert (again.fixes, again.document) == ([], normalized.document)
     for _, target in references.references(normalized.document):
         references.resolve(normalized.document, {"$ref": target})
-    classes = [names.class_name(name).lower() for name in locations.named(normalized.document)]
-    operations = [one["operationId"] for _, _, one, _ in locations.operations(normalized.document)]
-    for unique in (classes, [names.operation_name(one).lower() for one in operations]):
-        assert all(one != other for one, other in combinations(unique, 2))
+    # By module, as they are files: 1AB and 1Ab are two, field_1ab.py and field_1_ab.py.
+    classes = [names.class_name(name) for name in locations.named(normalized.document)]
+    modules = [names.argument_name(name).lower() for name in classes]
+    operations = [
+        operation["operationId"] for _, _, operation, _ in locations.operations(normalized.document)
+    ]
+    for unique in (modules, [names.operation_name(name).lower() for name in operations]):
+        assert all(name != other for name, other in combinations(unique, 2))
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -682,13 +690,13 @@ def test_the_mark_for_personal_data_reaches_every_class_that_holds_some(tmp_path
         "Guest": {"allOf": [ref("Person"), an_object(room=TEXT)]},
         "Door": an_object(code={**TEXT, "x-personal": True}, color=TEXT),
     }
-    one = an_object(
+    schema = an_object(
         people={"type": "array", "items": ref("Person")},
         door=ref("Door"),
         either={"oneOf": [ref("Person"), TEXT]},
         guest={"allOf": [ref("Guest")], "nullable": True},
     )
-    package = generator.build(normalize(_one(one, **schemas)), tmp_path)
+    package = generator.build(normalize(_one(schema, **schemas)), tmp_path)
     import_package(package, "personal_bindings")
     models = importlib.import_module("personal_bindings.models")
     answer = {
@@ -755,7 +763,7 @@ def test_what_is_there_or_not_is_never_null(
     """A part of a path, and a whole body: normalized, and listed."""
     schemas = {"N": {"type": "integer", "enum": [None], "nullable": True}}
     document = small_document(schemas, version="3.0.3", path=path, **operation)
-    assert any("is never null" in one for one in normalize(document).fixes)
+    assert any("is never null" in fix for fix in normalize(document).fixes)
     assert built(document, tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""The defects of openapi.yaml stay there, and the overlay mends them and nothing else."""
+"""The defects of openapi.yaml stay there, and the overlay fixes them and nothing else."""
 
 import re
 from collections.abc import Iterator
@@ -79,7 +79,7 @@ def test_strings_on_empty_answers_are_kept_and_patched(
 
 
 def test_patched_answers_keep_their_headers(patched: dict[str, Any]) -> None:
-    """Mending the 201 of a refund leaves the headers with its id."""
+    """Fixing the 201 of a refund leaves the headers with its id."""
     answer = patched["paths"][f"{ORDER}/refunds"]["post"]["responses"]["201"]
     assert set(answer["headers"]) == {"Location", "Refund-Id"}
 
@@ -111,7 +111,7 @@ def test_numbers_for_strings_are_kept_and_patched(
 def test_the_broken_date_is_kept_and_patched(
     published: dict[str, Any], patched: dict[str, Any]
 ) -> None:
-    """The example of a date is none as published, and is the same day in ISO 8601 when mended."""
+    """The example of a date is none as published, and is the same day in ISO 8601 when fixed."""
     schema, field, example = BROKEN_DATE
     assert published["components"]["schemas"][schema]["properties"][field]["example"] == example
     assert patched["components"]["schemas"][schema]["properties"][field]["example"] == "1981-09-06"

@@ -312,7 +312,7 @@ def _object(table: str) -> dict[str, Any]:
 def _without_words(schema: Any) -> Any:
     """Return a schema without what is there for people, ``required`` in one order."""
     if isinstance(schema, list):
-        return [_without_words(one) for one in schema]
+        return [_without_words(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
     bare = {
@@ -360,14 +360,14 @@ def test_the_table_has_the_fifteen_operations_and_the_document_no_other(
     published: dict[str, Any],
 ) -> None:
     """The document has the operations of the table, by method and path, and nothing else."""
-    found = {
+    properties = {
         (operation["operationId"], method.upper(), path)
         for path, item in published["paths"].items()
         for method, operation in item.items()
     }
     expected = {(name, method, ORDER + path) for _, name, method, path, *_ in _ROWS}
     assert len(expected) == 15
-    assert found == expected
+    assert properties == expected
 
 
 @pytest.mark.parametrize("row", _ROWS, ids=lambda row: row[1])
@@ -384,11 +384,11 @@ def test_an_operation_is_as_published(published: dict[str, Any], row: list[str])
         else None
     )
     assert _without_words(operation.get("requestBody")) == expected_body
-    found = {
+    responses = {
         status: {"headers": answer.get("headers", {}), "content": answer.get("content", {})}
         for status, answer in operation["responses"].items()
     }
-    assert _without_words(found) == _answers(answers)
+    assert _without_words(responses) == _answers(answers)
 
 
 def test_the_document_has_the_schemas_of_the_tables_and_no_other(published: dict[str, Any]) -> None:
@@ -461,7 +461,7 @@ def test_the_document_says_where_it_comes_from() -> None:
     """The comment at its top says that it was transcribed, from what, and how to replace it."""
     text = (Path(__file__).resolve().parents[2] / "openapi.yaml").read_text(encoding="utf-8")
     comment = text.partition("openapi:")[0]
-    told = (
+    provenance = (
         "transcribed",
         "Klarna Order Management v1",
         "appendShippingInfo",
@@ -469,4 +469,4 @@ def test_the_document_says_where_it_comes_from() -> None:
         "limits",
         "--spec",
     )
-    assert [word for word in told if word not in comment] == []
+    assert [word for word in provenance if word not in comment] == []

@@ -40,8 +40,8 @@ def _texts(node: Any) -> Iterator[str]:
             else:
                 yield from _texts(value)
     elif isinstance(node, list):
-        for one in node:
-            yield from _texts(one)
+        for item in node:
+            yield from _texts(item)
 
 
 def _seed() -> set[str]:

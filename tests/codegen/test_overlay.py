@@ -41,7 +41,7 @@ def _apply(*actions: Any, document: Any = None) -> Any:
 def _without_null_keys(value: Any) -> Any:
     """Return an expectation in which no key means "must not be there"."""
     if isinstance(value, dict):
-        return {key: _without_null_keys(one) for key, one in value.items() if one is not None}
+        return {key: _without_null_keys(item) for key, item in value.items() if item is not None}
     return value
 
 
@@ -284,7 +284,7 @@ def test_a_defect_that_was_mended_in_another_way_is_stale() -> None:
         ({"type": "string"}, "stale"),
         ({"type": "integer", "example": 5}, "moved"),
     ):
-        (told,) = overlay.apply_what_fits(
+        (line,) = overlay.apply_what_fits(
             {"x": value}, {"overlay": "1.0.0", "actions": [action]}
         ).left_out
-        assert told.startswith(verdict)
+        assert line.startswith(verdict)

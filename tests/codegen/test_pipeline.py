@@ -42,9 +42,9 @@ def test_each_fixture_passes_with_its_report(tree: Path, name: str) -> None:
         tree, "--spec", str(FIXTURES / name), "--dry-run", "--report", str(report), "--allow-stale"
     )
     assert (done.returncode, done.stderr) == (0, "")
-    told = report.read_text(encoding="utf-8")
-    assert told in done.stdout
-    assert "## Overlay actions left out" in told
+    text = report.read_text(encoding="utf-8")
+    assert text in done.stdout
+    assert "## Overlay actions left out" in text
     assert _targets(tree) == before
 
 
@@ -78,8 +78,8 @@ def test_a_newer_document_takes_both_places(tree: Path, newer: dict[str, Any]) -
     done = regenerate(tree, "--spec", str(spec), "--report", str(report))
     assert (done.returncode, done.stderr) == (0, "")
     assert (tree / "openapi.yaml").read_bytes() == spec.read_bytes()
-    told = report.read_text(encoding="utf-8")
-    sections = {part.splitlines()[0]: part for part in told.split("\n## ")}
+    text = report.read_text(encoding="utf-8")
+    sections = {part.splitlines()[0]: part for part in text.split("\n## ")}
     assert (
         "- `OrderLineDto.name`: maxLength 255 becomes 200"
         in sections["Breaking changes of the API"]
@@ -97,7 +97,7 @@ def test_a_newer_document_takes_both_places(tree: Path, newer: dict[str, Any]) -
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_what_the_vendor_mended_is_stale(tree: Path, newer: dict[str, Any]) -> None:
+def test_what_the_vendor_fixed_is_stale(tree: Path, newer: dict[str, Any]) -> None:
     """The action is named; nothing is replaced until it is deleted or left out."""
     before = _targets(tree)
     del newer["paths"][f"{BASE}/refunds"]["post"]["responses"]["201"]["content"]
@@ -106,7 +106,7 @@ def test_what_the_vendor_mended_is_stale(tree: Path, newer: dict[str, Any]) -> N
     assert done.stdout.startswith("stale: overlay action 4 (The 201 of refundOrder has no body")
     assert "delete the action" in done.stdout
     assert done.stderr == (
-        "regenerate: refused: 1 overlay actions are stale and 0 moved; mend "
+        "regenerate: refused: 1 overlay actions are stale and 0 moved; fix "
         "scripts/overlay.yaml as said above, or "
         "leave them out with --allow-stale\n"
     )

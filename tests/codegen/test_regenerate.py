@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from codegen import pipeline
 from codegen_support import contents, regenerate
 
 PACKAGE = "generated/kustom_order_management"
@@ -144,11 +145,15 @@ def test_check_of_a_clean_tree_is_content_and_leaves_nothing(tree: Path, tmp_pat
 
 
 def test_a_report_in_the_place_of_a_target_is_wrong_use(tree: Path) -> None:
-    """It would overwrite what the run reads or makes."""
+    """It would overwrite what the run reads or makes, also with --dry-run or through a link."""
+    spec = shutil.copy(tree / "openapi.yaml", tree.parent / "newer.yaml")
+    link = tree.parent / "report.md"
+    link.symlink_to(tree / "kustom_facade" / "aio.py")
     before = contents(tree)
-    for report in ("openapi.yaml", f"{PACKAGE}/report.md"):
-        arguments = ("--spec", str(tree / "openapi.yaml"), "--report", str(tree / report))
-        done = regenerate(tree, *arguments)
+    targets = [tree / name for name in (pipeline.DOCUMENT, *pipeline.TARGETS)]
+    read = [tree / "scripts" / "overlay.yaml", tree / "kustom_facade" / "_operations" / "orders.py"]
+    for report in (*targets, *read, tree / PACKAGE / "report.md", spec, link):
+        done = regenerate(tree, "--spec", str(spec), "--dry-run", "--report", str(report))
         assert done.returncode == 2
-        assert "would overwrite the document or the bindings" in done.stderr
+        assert "would overwrite what the run reads or makes" in done.stderr
     assert contents(tree) == before

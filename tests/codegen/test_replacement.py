@@ -45,7 +45,7 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Path:
+def scratch(tmp_path: Path) -> Path:
     """Return new targets."""
     return _lay(tmp_path / "new", NEW)
 
@@ -53,55 +53,58 @@ def made(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _signals() -> Iterator[None]:
     """Restore the handlers of what a replacement ignores at its end."""
-    kept = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    kept = {
+        number: signal.getsignal(number)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
     yield
-    for one, handler in kept.items():
-        signal.signal(one, handler)
+    for number, handler in kept.items():
+        signal.signal(number, handler)
 
 
-def test_all_targets_are_replaced(root: Path, made: Path) -> None:
+def test_all_targets_are_replaced(root: Path, scratch: Path) -> None:
     """They are the new ones, nothing is left beside them, and what was made stays."""
     (root / "openapi.yaml").chmod(0o640)
-    replacement.replace(root, made, TARGETS)
-    assert contents(root) == contents(made) == NEW
+    replacement.replace(root, scratch, TARGETS)
+    assert contents(root) == contents(scratch) == NEW
     assert (root / "openapi.yaml").stat().st_mode & 0o777 == 0o640
 
 
-def test_other_targets_stay(root: Path, made: Path) -> None:
+def test_other_targets_stay(root: Path, scratch: Path) -> None:
     """A rebuild leaves the document."""
-    replacement.replace(root, made, TARGETS[1:])
+    replacement.replace(root, scratch, TARGETS[1:])
     assert contents(root) == {**NEW, "openapi.yaml": b"old"}
 
 
-def test_bindings_that_are_not_there_yet_are_put_there(root: Path, made: Path) -> None:
+def test_bindings_that_are_not_there_yet_are_put_there(root: Path, scratch: Path) -> None:
     """A first run has nothing to move away."""
     shutil.rmtree(root / "generated")
-    replacement.replace(root, made, TARGETS)
+    replacement.replace(root, scratch, TARGETS)
     assert contents(root) == NEW
 
 
-def test_what_a_killed_run_left_is_no_hindrance(root: Path, made: Path) -> None:
+def test_what_a_killed_run_left_is_no_hindrance(root: Path, scratch: Path) -> None:
     """Its stage is cleared away."""
     _lay(root / replacement.STAGE, {"new 0": b"half", "old 1/a.py": b"old"})
-    replacement.replace(root, made, TARGETS)
+    replacement.replace(root, scratch, TARGETS)
     assert contents(root) == NEW
 
 
 def test_a_link_in_the_bindings_goes_and_what_it_leads_to_stays(
-    root: Path, made: Path, tmp_path: Path
+    root: Path, scratch: Path, tmp_path: Path
 ) -> None:
     """It is named as a difference before."""
     precious = _lay(tmp_path / "precious", {"file": b"x"})
     (root / "generated" / "link").symlink_to(precious)
-    assert "extra: link" in replacement.differences(root, made, ("generated",))
-    replacement.replace(root, made, TARGETS)
+    assert "extra: link" in replacement.differences(root, scratch, ("generated",))
+    replacement.replace(root, scratch, TARGETS)
     assert contents(root) == NEW
     assert contents(precious) == {"file": b"x"}
 
 
 @pytest.mark.parametrize("number", range(1, 7))
 def test_a_failing_rename_leaves_all_old(
-    root: Path, made: Path, monkeypatch: pytest.MonkeyPatch, number: int
+    root: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     """Whichever of the six it is: refused in one line, and what was moved is moved back."""
     stock, calls = Path.rename, 0
@@ -115,13 +118,13 @@ def test_a_failing_rename_leaves_all_old(
 
     monkeypatch.setattr(Path, "rename", rename)
     with pytest.raises(RegenerationError, match="Permission denied; nothing was replaced"):
-        replacement.replace(root, made, TARGETS)
+        replacement.replace(root, scratch, TARGETS)
     assert contents(root) == OLD
 
 
 @pytest.mark.parametrize("name", ["copytree", "copyfile"])
 def test_a_failing_copy_leaves_all_old(
-    root: Path, made: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    root: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """A full disk, also as the error of shutil that carries a list."""
 
@@ -130,13 +133,13 @@ def test_a_failing_copy_leaves_all_old(
 
     monkeypatch.setattr(shutil, name, fail)
     with pytest.raises(RegenerationError, match=r"disk full.*nothing was replaced"):
-        replacement.replace(root, made, TARGETS)
+        replacement.replace(root, scratch, TARGETS)
     assert contents(root) == OLD
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_waits_for_the_renames(
-    root: Path, made: Path, monkeypatch: pytest.MonkeyPatch, number: int
+    root: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     """One that comes between two renames is held back, and what was asked for is done."""
     stock = Path.rename
@@ -146,12 +149,12 @@ def test_a_signal_waits_for_the_renames(
         return stock(self, target)
 
     monkeypatch.setattr(Path, "rename", rename)
-    replacement.replace(root, made, TARGETS)
+    replacement.replace(root, scratch, TARGETS)
     assert contents(root) == NEW
 
 
 def test_a_signal_before_a_failure_is_delivered_after_it(
-    root: Path, made: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All is old again, and the run is stopped."""
 
@@ -161,7 +164,7 @@ def test_a_signal_before_a_failure_is_delivered_after_it(
 
     monkeypatch.setattr(Path, "rename", fail)
     with pytest.raises(KeyboardInterrupt):
-        replacement.replace(root, made, TARGETS)
+        replacement.replace(root, scratch, TARGETS)
     assert contents(root) == OLD
 
 
@@ -181,8 +184,8 @@ def test_differences_go_both_ways_and_ignore_caches(root: Path, tmp_path: Path) 
     assert list(replacement.differences(root, other, TARGETS)) == []
     shutil.move(other / "generated/package/a.py", other / "generated/package/c.py")
     (other / "openapi.yaml").write_bytes(b"other")
-    told = ["changed: openapi.yaml", "extra: package/a.py", "missing: package/c.py"]
-    assert list(replacement.differences(root, other, TARGETS)) == told
+    lines = ["changed: openapi.yaml", "extra: package/a.py", "missing: package/c.py"]
+    assert list(replacement.differences(root, other, TARGETS)) == lines
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

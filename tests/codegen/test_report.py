@@ -39,7 +39,7 @@ def test_the_whole_report_is_the_golden_one() -> None:
 
 def test_the_golden_report_tells_of_every_kind() -> None:
     """The pair of fixtures holds what a report is for."""
-    told = (FIXTURES / "report.md").read_text(encoding="utf-8")
+    text = (FIXTURES / "report.md").read_text(encoding="utf-8")
     for words in (
         "operation added",
         "field removed",
@@ -54,9 +54,9 @@ def test_the_golden_report_tells_of_every_kind() -> None:
         "parameter page added",
         "parameter limit removed",
         "integer becomes string",
-        "## Mended by rule",
+        "## Fixed by rule",
     ):
-        assert words in told
+        assert words in text
 
 
 def test_text_of_the_vendor_cannot_break_the_markdown() -> None:
@@ -79,7 +79,7 @@ def test_text_of_the_vendor_cannot_break_the_markdown() -> None:
         "## Behaviour changes in Python",
         "## Verbs",
         "## Overlay actions left out",
-        "## Mended by rule",
+        "## Fixed by rule",
     ]
     for line in lines[2:]:
         # A place stands in a code span, in which nothing is markup but its end.

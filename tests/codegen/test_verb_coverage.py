@@ -54,8 +54,8 @@ def test_an_operation_without_a_verb_needs_a_reason(tmp_path: Path) -> None:
     """An entry that explains nothing does not count."""
     root, package = _project(tmp_path), _bindings(tmp_path, "b")
     assert verb_coverage.problems(root, package, {"orders.b": "used by nobody"}) == []
-    told = ["operation orders.b has no verb"]
-    assert verb_coverage.problems(root, package, {"orders.b": " "}) == told
+    lines = ["operation orders.b has no verb"]
+    assert verb_coverage.problems(root, package, {"orders.b": " "}) == lines
 
 
 def test_names_that_the_facade_hands_out_must_be_there(tmp_path: Path) -> None:
@@ -70,7 +70,9 @@ def test_a_write_that_takes_no_key_any_more_is_named(tree: Path) -> None:
     newer = documents.load(tree / "openapi.yaml")
     operation = newer["paths"]["/ordermanagement/v1/orders/{order_id}/captures"]["post"]
     operation["parameters"] = [
-        one for one in operation["parameters"] if one.get("name") != "Klarna-Idempotency-Key"
+        parameter
+        for parameter in operation["parameters"]
+        if parameter.get("name") != "Klarna-Idempotency-Key"
     ]
     spec = tree.parent / "newer.json"
     spec.write_text(json.dumps(newer), encoding="utf-8")
@@ -92,5 +94,5 @@ def test_a_field_that_the_facade_reads_and_that_is_gone_is_named(tree: Path) -> 
     done = regenerate(tree, "--spec", str(spec), "--dry-run")
     assert done.returncode == 0, done.stderr
     field = "remaining\\_authorized\\_amount"
-    told = f"- the facade names the field {field}, which no model has any more"
-    assert told in done.stdout.partition("## Verbs")[2]
+    line = f"- the facade names the field {field}, which no model has any more"
+    assert line in done.stdout.partition("## Verbs")[2]

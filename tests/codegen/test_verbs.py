@@ -173,7 +173,7 @@ def test_written_files_are_those_of_the_repository(tree: Path) -> None:
 
 
 def test_check_compares_the_whole_file(tree: Path) -> None:
-    """A verb edited by hand, or another format outside the marks, is named; a run mends it."""
+    """A verb edited by hand, or another format outside the marks, is named; a run repairs it."""
     before = contents(tree, *CLIENTS)
     edits = (
         (b'"""Read an order with', b'"""Get an order with'),
@@ -208,6 +208,25 @@ def test_a_missing_mark_is_refused(tree: Path, name: str, mark: str) -> None:
         ('def f(order_id: OrderId) -> None: """Do it."""', "as its result"),
         ("def f(:", "refunds.py:1 is not Python"),
         ('def f(order_id: Missing) -> Call[Done]: """Do it."""', "Undefined name `Missing`"),
+        ('async def f() -> Call[Done]: """Do it."""', "f is async"),
+        ('def f(a: int, /) -> Call[Done]: """Do it."""', "f has .* pass on by name: a$"),
+        ('def f(*b: int) -> Call[Done]: """Do it."""', "f has .* pass on by name: b$"),
+        ('def f(**c: int) -> Call[Done]: """Do it."""', "f has .* pass on by name: c$"),
+        ('def f() -> Call[Done]: r"""Do \\d."""', "f has a backslash or three quotes"),
+        ("def f() -> Call[Done]: '''Do \"\"\" it.'''", "f has a backslash or three quotes"),
+        ('def f() -> list[Done]: """Do it."""', "as its result"),
+        ('def f() -> Call[int]: """Do."""\n' * 2, "Redefinition of unused `f`"),
+        *(
+            (f'def f(a: int, {name}: int) -> Call[Done]: """Do it."""', f"verb needs .*: {name}$")
+            for name in (
+                *verbs.OPTIONS,
+                *verbs.SOURCES.values(),
+                "self",
+                "session",
+                "call",
+                "steps",
+            )
+        ),
     ],
 )
 def test_what_no_verb_can_be_written_from_is_refused(tree: Path, code: str, why: str) -> None:

@@ -1,4 +1,4 @@
-"""An independent judge of answers: whether the document, as the overlay mends it, allows them."""
+"""An independent judge of answers: whether the document, as the overlay patches it, allows them."""
 
 import json
 import re
