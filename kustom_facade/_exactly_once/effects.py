@@ -28,9 +28,10 @@ class History:
 
     #: ``None`` where the list cannot be read.
     effects: Sequence[Effect] | None
-    #: How much the order counts by any of its places, in minor units. ``None`` where it contradicts
-    #: itself by an amount that is not known.
-    counted: int | None
+    #: How much the order counts at least, by any of its places, in minor units.
+    counted: int
+    #: Whether it does not contradict itself by an amount that is not known.
+    is_sound: bool
     #: What it lists, as far as it can be read.
     listed: int
     #: What it lists and counts, in words, for an error.
@@ -47,11 +48,10 @@ class History:
 
         What earlier reads of the order counted is not undone by a later one, which may be stale.
         """
-        counts = [history.counted for history in earlier]
-        if self.counted is None or (None in counts and not self.listed):
+        was_sound = all(history.is_sound for history in earlier)
+        if not self.is_sound or not (was_sound or self.listed):
             return True
-        counted = max([self.counted, *(count for count in counts if count is not None)])
-        hidden = counted - self.listed
+        hidden = max(history.counted for history in (self, *earlier)) - self.listed
         return hidden > 0 if amount is None else hidden >= amount
 
     def refusal(self, amount: int) -> str | None:
@@ -74,7 +74,8 @@ def captures_of(order: MerchantOrder) -> History:
     left = order.remaining_authorized_amount
     return History(
         effects=effects,
-        counted=_captured(order),
+        counted=_counted_captures(order) or 0,
+        is_sound=_captured(order) is not None,
         listed=_listed(effects),
         summary=f"its captures sum up to {_listed(effects)}, its captured_amount is "
         f"{order.captured_amount}, {left} of {order.order_amount} are left, and it is "
@@ -96,7 +97,8 @@ def refunds_of(order: MerchantOrder) -> History:
     taken, returned = _captured(order), _amount(refunded, order)
     return History(
         effects=effects,
-        counted=returned,
+        counted=returned or 0,
+        is_sound=returned is not None,
         listed=_listed(effects),
         summary=f"its refunds sum up to {_listed(effects)}, its refunded_amount is "
         f"{order.refunded_amount}, and it is {order.status}",
@@ -143,24 +145,32 @@ def _listed(effects: Sequence[Effect] | None) -> int:
 
 
 def _captured(order: MerchantOrder) -> int | None:
-    """Return how much was captured, by any place of the order.
+    """Return how much was captured, ``None`` where the order contradicts itself.
 
-    While an order is open, the part of its amount that is no longer left was captured. Two kinds of
-    orders contradict themselves, by an amount that is not known: one that was captured from and
-    lists nothing, and one that was captured in full and has something left. Only a cancelled order
-    is known to show a rest for ever (api-facts, section 4).
+    Two kinds of orders do, by an amount that is not known: one that was captured from and lists
+    nothing, and one that was captured in full and has something left. Only a cancelled order is
+    known to show a rest for ever (api-facts, section 4).
     """
-    ordered, left = order.order_amount, order.remaining_authorized_amount
-    rest = left if isinstance(left, int) else 0
+    left = order.remaining_authorized_amount
     is_captured_in_full = order.status in ("CAPTURED", "CLOSED")
-    if is_captured_in_full and rest > 0:
+    if is_captured_in_full and isinstance(left, int) and left > 0:
         return None
     if not order.captures and (is_captured_in_full or order.status == "PART_CAPTURED"):
         return None
+    return _counted_captures(order)
+
+
+def _counted_captures(order: MerchantOrder) -> int | None:
+    """Return how much was captured at least, by any place of the order that can be read.
+
+    While an order is open, the part of its amount that is no longer left was captured.
+    """
     counted = _amount(captured, order)
-    if counted is None or order.status not in OPEN or not isinstance(ordered, int):
+    ordered, left = order.order_amount, order.remaining_authorized_amount
+    if counted is None or order.status not in OPEN:
         return counted
-    return max(counted, ordered - rest if isinstance(left, int) else 0)
+    is_known = isinstance(ordered, int) and isinstance(left, int)
+    return max(counted, ordered - left) if is_known else counted  # type: ignore[operator]  # ints
 
 
 def _amount(read: Any, order: MerchantOrder) -> int | None:

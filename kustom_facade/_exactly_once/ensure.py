@@ -25,6 +25,7 @@ from .._operations.ids import minor_units, order_uuid
 from .._operations.line_checks import CheckMode
 from .._operations.request import check_currency
 from .._operations.response import Kind
+from .._sending.key_guard import guard
 from .._sending.session import Session
 from .._sending.steps import Sleep, Steps
 from ..errors import (
@@ -534,6 +535,13 @@ def _not_allowed(event: _Event, why: str) -> KustomError:
         "Nothing was sent: the order, as it was read twice, does not allow it. Once it does, call "
         f"again with the same reference={event.reference!r} and the same attempt."
     )
+    key = f"{event.session.config.scope} {event.call.idempotency_key}"
+    if guard.is_open(key) and not event.verified_absent:
+        # An earlier request of this process may still be on its way, and no read shows it. By the
+        # next call it has arrived, or never will: gateways give up after 30 seconds.
+        guard.settle(key)
+        error.outcome_unknown = error.transient = True
+        error.hint = ""
     return error
 
 

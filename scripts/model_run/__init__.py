@@ -1,0 +1,1 @@
+"""Interleavings of the exactly-once workflows against the tests' model; see harness."""
