@@ -165,7 +165,10 @@ class IdempotencyKeyReused(InvalidRequest):
     def hint(self) -> str:
         """Return one line of advice, which depends on whether the request was sent."""
         if self.attempts and not self._hint:
-            return "Read the order: it shows whether this took effect. The answer does not."
+            return (
+                "The answer does not tell whether this took effect. Read the order, which does. "
+                f"A new key instead of {self.idempotency_key!r} could do it twice."
+            )
         return super().hint
 
     @hint.setter
