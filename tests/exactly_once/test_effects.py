@@ -193,3 +193,13 @@ def test_an_order_that_does_not_say_what_is_left(reader: Client, reads: Rewritte
     with pytest.raises(UnexpectedResponse, match="what is left to capture cannot be read"):
         reader.ensure_capture(ID, reference="x")
     assert reads.writes == 0
+
+
+def test_refunds_that_cannot_be_read_are_no_proof(reader: Client, reads: RewrittenReads) -> None:
+    """As of captures: whether this was done before cannot be told, and nothing is sent."""
+    reader.capture(ID, 5000)
+    reads.always = with_(refunds=["x"])
+    with pytest.raises(UnexpectedResponse, match="its refunds cannot be read") as caught:
+        reader.ensure_refund(ID, 100, reference="r-1")
+    assert caught.value.outcome_unknown
+    assert reads.writes == 1
