@@ -167,6 +167,6 @@ def _log(
             call.idempotency_key,
         )
     # A handler that fails must not take the place of what became of the money.
-    except Exception:  # noqa: BLE001  # see above
+    except Exception:  # noqa: BLE001  # a log must not replace the outcome
         if logging.raiseExceptions:  # as the standard library does with what its own handlers raise
             traceback.print_exc()
