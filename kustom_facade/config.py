@@ -27,6 +27,10 @@ ENVIRONMENTS: Final[Mapping[str, str]] = {"kco_live_": LIVE, "kco_test_": PLAYGR
 #: The API's gateway gives up after 30 seconds, so waiting longer brings nothing.
 DEFAULT_TIMEOUT: Final = 30.0
 CONNECT_TIMEOUT: Final = 5.0
+#: Seconds for a whole call: three attempts of 30 seconds, and the waits between them.
+DEADLINE: Final = 120.0
+#: Requests under way at the same time.
+MAX_IN_FLIGHT: Final = 50
 #: The largest order seen has some hundred kB: an answer beyond this is none of the API's.
 MAX_RESPONSE_BYTES: Final = 16_000_000
 

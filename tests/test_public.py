@@ -25,7 +25,7 @@ BINDINGS = "kustom_order_management"
 #: permission ends with its need. The sandbox is held to its own by tests/sandbox/test_isolation.py.
 IMPORTS: dict[str, str] = {
     "__init__": "aio bindings client config errors money results retry",
-    "_base": "_operations _sending config retry",
+    "_base": "_operations _sending config errors retry",
     "_exactly_once.__init__": "",
     "_exactly_once.effects": "_lines bindings orders",
     "_exactly_once.ensure": (
@@ -65,10 +65,20 @@ IMPORTS: dict[str, str] = {
         "_operations _sending.failures _sending.key_guard _sending.session _sending.steps "
         "errors retry"
     ),
+    "_sending.connections": "_sending.network _sending.steps",
+    "_sending.driver": (
+        "_sending.connections _sending.http _sending.interruptions _sending.network "
+        "_sending.steps config"
+    ),
     "_sending.failures": "_operations _sending.steps errors",
-    "_sending.http": "_operations _sending.steps config errors httpx httpx2",
+    "_sending.http": (
+        "_sending.connections _sending.interruptions _sending.network _sending.steps config errors "
+        "httpx httpx2"
+    ),
+    "_sending.interruptions": "",
     "_sending.key_guard": "_operations errors",
-    "_sending.session": "_operations _sending.attempts _sending.steps config retry",
+    "_sending.network": "_sending.interruptions _sending.steps",
+    "_sending.session": "_sending.steps config retry",
     "_sending.steps": "_operations",
     "aio": "_base _exactly_once _operations _sending bindings config errors results retry",
     "client": "_base _exactly_once _operations _sending bindings config results retry",

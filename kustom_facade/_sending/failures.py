@@ -21,7 +21,7 @@ from ..errors import (
     UnexpectedResponse,
     class_for,
 )
-from .steps import NoAnswer, Received
+from .steps import CallEnded, NoAnswer, Received
 
 #: Line ends and other letters that steer a terminal.
 _CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -50,15 +50,27 @@ class Failure(NamedTuple):
 
 def lost(call: Call[Any], error: NoAnswer, attempt: int, unknown: bool, redact: Redact) -> Failure:
     """Return the failure of an attempt to which no answer came."""
-    name = type(error.error).__name__
-    text = redact(str(error.error)).rstrip(".")
+    name, text = type(error.error).__name__, redact(str(error.error)).rstrip(".")
+    if isinstance(error.error, CallEnded):
+        name = text
+    else:
+        text = f"{name}: {text}" if text else name
     failed = ConnectionFailed(
-        f"{call.request}: no answer: {name}{f': {text}' if text else ''}",
+        f"{call.request}: no answer: {text}",
         idempotency_key=call.idempotency_key,
         attempts=attempt,
         outcome_unknown=unknown,
     )
     return Failure(failed, error.error, name, error.transient)
+
+
+def not_sent(call: Call[Any], unknown: bool) -> ConnectionFailed:
+    """Return the error of a call whose deadline was over before its request could be sent."""
+    return ConnectionFailed(
+        f"{call.request}: not sent: the deadline of the call is over",
+        idempotency_key=call.idempotency_key,
+        outcome_unknown=unknown,
+    )
 
 
 def refused(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from math import inf
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from .._operations.call import Request
@@ -16,6 +17,8 @@ class Send(NamedTuple):
     request: Request
     #: A write: once a success status is there it is done, and its body does not matter.
     body_optional: bool
+    #: Seconds until the deadline of the call.
+    seconds: float = inf
 
 
 class Sleep(NamedTuple):
@@ -44,6 +47,14 @@ class NoAnswer(Exception):
         self.never_sent = never_sent
         #: Whether a repeat makes sense.
         self.transient = transient
+
+
+class CallEnded(Exception):
+    """No answer came for a reason of the caller's: the deadline, or a client that was closed."""
+
+    def __init__(self, reason: str, *, never_sent: bool) -> None:
+        super().__init__(reason)
+        self.never_sent = never_sent
 
 
 #: A generator that asks for steps and returns a result, or raises a ``KustomError``.
