@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from .._operations.call import Answer, Call
@@ -108,7 +109,7 @@ def _judge(
     """Return what a success holds, or the failure that another answer is."""
     redact = session.config.redact
     headers = {name: redact(value) for name, value in received.headers.items()}
-    answer = received._replace(headers=headers)
+    answer = replace(received, headers=headers)
     if not 200 <= received.status < 300:
         retry_after = parse_retry_after(headers.get("retry-after"), session.now())
         return failures.refused(call, answer, attempt, unknown, redact, retry_after)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from functools import lru_cache
 from types import ModuleType
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar
 
 import httpx
 
 from .._operations.call import Request
+from .._privacy import bare_copy, without_frames
 from ..config import Config
 from ..errors import ConfigurationError
 from .steps import NoAnswer, Received, Send, Sleep, Steps
@@ -80,7 +82,6 @@ _NEVER_SENT: Final = tuple(
     )
 )
 _DECODING: Final = tuple(library.DecodingError for library in _libraries)
-_REQUEST_ERRORS: Final = tuple(library.RequestError for library in _libraries)
 
 _LIMITS: Final = _own.Limits(max_connections=100, max_keepalive_connections=100)
 
@@ -102,16 +103,20 @@ def belongs_to_a_loop(transport: object) -> bool:
     return isinstance(transport, _LOOP_BOUND)
 
 
-def check_url(url: str) -> None:
+def check_url(name: str, url: str) -> None:
     """Refuse a URL that the library cannot send to, before anything depends on it.
+
+    The error does not show it, since that of a proxy may hold a password.
 
     Raises:
         ConfigurationError: it is none.
     """
     try:
-        _ = _own.URL(url).host  # decodes a name in Punycode
-    except (_own.InvalidURL, UnicodeError) as error:
-        raise ConfigurationError(f"base_url (KUSTOM_BASE_URL) is not a URL: {error}") from None
+        host = _own.URL(url)
+        # Decodes a name in Punycode, and encodes it as sockets do.
+        _ = host.host, host.raw_host.decode("ascii").encode("idna")
+    except (_own.InvalidURL, UnicodeError):
+        raise ConfigurationError(f"{name} is not a URL that can be sent to") from None
 
 
 def drive(steps: Steps[T], transport: Transport, config: Config) -> T:
@@ -123,13 +128,17 @@ def drive(steps: Steps[T], transport: Transport, config: Config) -> T:
                 time.sleep(step.seconds)
                 step = steps.send(None)
                 continue
+            outcome: Received | NoAnswer
             try:
-                received = _exchange(transport, step, config)
+                outcome = _exchange(transport, step, config)
             # Any error of a transport: the steps decide its meaning, and none is lost.
             except Exception as error:  # noqa: BLE001  # see above
-                step = steps.throw(no_answer(error))
-            else:
-                step = steps.send(received)
+                outcome = no_answer(error, config.redact)
+            except BaseException as error:
+                without_frames(error)
+                raise
+            # Out of the except clause, or the transport's error would be the context of ours.
+            step = steps.throw(outcome) if isinstance(outcome, NoAnswer) else steps.send(outcome)
     except StopIteration as stop:
         result: T = stop.value
         return result
@@ -146,13 +155,16 @@ async def drive_async(steps: Steps[T], transport: AsyncTransport, config: Config
                 await asyncio.sleep(step.seconds)
                 step = steps.send(None)
                 continue
+            outcome: Received | NoAnswer
             try:
-                received = await _exchange_async(transport, step, config)
+                outcome = await _exchange_async(transport, step, config)
             # As above.
             except Exception as error:  # noqa: BLE001  # see above
-                step = steps.throw(no_answer(error))
-            else:
-                step = steps.send(received)
+                outcome = no_answer(error, config.redact)
+            except BaseException as error:
+                without_frames(error)
+                raise
+            step = steps.throw(outcome) if isinstance(outcome, NoAnswer) else steps.send(outcome)
     except StopIteration as stop:
         result: T = stop.value
         return result
@@ -160,16 +172,17 @@ async def drive_async(steps: Steps[T], transport: AsyncTransport, config: Config
         steps.close()
 
 
-def no_answer(error: Exception) -> NoAnswer:
-    """Return what a transport's error means for the request.
+def no_answer(error: Exception, redact: Callable[[str], str] = str) -> NoAnswer:
+    """Return what a transport's error means for the request, without the frames that it is from.
 
-    The error keeps no headers: a traceback's readers may print what it holds.
+    Args:
+        error: the transport's own error.
+        redact: takes secrets out of its text.
     """
-    if isinstance(error, _REQUEST_ERRORS):
-        cast("httpx.RequestError", error).request = httpx.Request("", "")
     # A job's own deadline (SIGALRM) comes as a TimeoutError: a repeat must not sit it out.
     transient = isinstance(error, _TRANSIENT) and not isinstance(error, TimeoutError)
-    return NoAnswer(error, never_sent=isinstance(error, _NEVER_SENT), transient=transient)
+    never_sent = isinstance(error, _NEVER_SENT)
+    return NoAnswer(bare_copy(error, redact), never_sent=never_sent, transient=transient)
 
 
 def is_final_without_body(send: Send, status: int, error: Exception) -> bool:
