@@ -253,7 +253,7 @@ def _with_event_context(
     """Add the reference and the key to every ``KustomError`` raised inside."""
     key: str | None = None
     try:
-        if reference != "":
+        if type(reference) is not str or reference:  # another type is told by name
             key = idempotency.key_for(kind, order_uuid(order_id), reference, attempt=attempt)
         _check_event(amount, reference)
         guard_payload = _guard_payload(kind, amount, reference)

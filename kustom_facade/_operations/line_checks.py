@@ -92,8 +92,8 @@ def findings(
             )
         if (
             field == "refunded_amount"
-            and not line.get("reference")
-            and line.get("type") != "return_fee"
+            and not _text(line, "reference")
+            and _text(line, "type") != "return_fee"
         ):
             yield Finding(
                 "incomplete",
@@ -135,7 +135,7 @@ def _line(line: Mapping[str, Any], name: str) -> Iterator[Finding]:
             yield Finding(
                 "total", f"{name}.total_amount: expected {expected} ({rule}), got {total}"
             )
-        kind = line.get("type", "")
+        kind = _text(line, "type")
         if kind and total and (kind in _OFF) != (total < 0):
             sign = "0 or less" if kind in _OFF else "0 or more"
             yield Finding(
@@ -147,7 +147,7 @@ def _line(line: Mapping[str, Any], name: str) -> Iterator[Finding]:
 
 def _tax(line: Mapping[str, Any], name: str) -> Iterator[Finding]:
     if "tax_rate" not in line or "total_tax_amount" not in line:
-        if line.get("tax_rate") or line.get("total_tax_amount"):
+        if any(_ints(line, "tax_rate", "total_tax_amount") or ()):
             lacking = "total_tax_amount" if "tax_rate" in line else "tax_rate"
             yield Finding(
                 "incomplete",
@@ -181,5 +181,11 @@ def _whole_numbers(values: Iterable[Any]) -> list[int] | None:
 
 
 def _name(number: int, line: Mapping[str, Any]) -> str:
-    reference = line.get("reference")
+    reference = _text(line, "reference")
     return f"order_lines[{number}]{f' (reference {reference!r})' if reference else ''}"
+
+
+def _text(line: Mapping[str, Any], name: str) -> str:
+    """Return the text of a field, empty where it is none. Its type is checked elsewhere."""
+    value = line.get(name)
+    return str.__str__(value) if isinstance(value, str) else ""
