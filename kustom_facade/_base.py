@@ -58,8 +58,10 @@ class BaseClient:
         if transport is None:
             try:
                 transport = default_transport(self._config.proxy)
-            except OSError as error:  # certificates that SSL_CERT_FILE and the like name
-                raise ConfigurationError(f"connections cannot be set up: {error}") from None
+            except OSError as error:
+                raise ConfigurationError(
+                    f"the certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error}"
+                ) from None
         self._transport = transport
         # Clients made by with_options share their root's connections, and end with it.
         self._root = self

@@ -294,8 +294,9 @@ def _reusable(values: Any) -> Any:
 
 def _stand_in(build: Build) -> int:
     """Return an amount that the lines of a call cannot be held against."""
+    lines = build.keywords.get("order_lines")
     with suppress(TypeError, ValueError):  # told when the call is built
-        return max(1, sum_field(build.keywords.get("order_lines") or (), "total_amount"))
+        return max(1, sum_field(() if lines is None else lines, "total_amount"))
     return 1
 
 

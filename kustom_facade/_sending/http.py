@@ -104,19 +104,20 @@ def belongs_to_a_loop(transport: object) -> bool:
 
 
 def check_url(name: str, url: str) -> None:
-    """Refuse a URL that the library cannot send to, before anything depends on it.
+    """Refuse a URL that a library cannot send to, before anything depends on it.
 
     The error does not show it, since that of a proxy may hold a password.
 
     Raises:
         ConfigurationError: it is none.
     """
-    try:
-        host = _own.URL(url)
-        # Decodes a name in Punycode, and encodes it as sockets do.
-        _ = host.host, host.raw_host.decode("ascii").encode("idna")
-    except (_own.InvalidURL, UnicodeError):
-        raise ConfigurationError(f"{name} is not a URL that can be sent to") from None
+    for library in _libraries:
+        try:
+            parsed = library.URL(url)
+            # Decodes a name in Punycode, and encodes it as sockets do.
+            _ = parsed.host, parsed.raw_host.decode("ascii").encode("idna")
+        except (library.InvalidURL, UnicodeError):
+            raise ConfigurationError(f"{name} is not a URL that can be sent to") from None
 
 
 def drive(steps: Steps[T], transport: Transport, config: Config) -> T:
