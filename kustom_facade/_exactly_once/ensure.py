@@ -255,6 +255,7 @@ def _with_event_context(
     try:
         if type(reference) is not str or reference:  # another type is told by name
             key = idempotency.key_for(kind, order_uuid(order_id), reference, attempt=attempt)
+        reference = str.__str__(reference)  # the text alone of a subclass
         _check_event(amount, reference)
         guard_payload = _guard_payload(kind, amount, reference)
 
