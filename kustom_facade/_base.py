@@ -43,28 +43,30 @@ class BaseClient:
         if transport is not None and not isinstance(transport, kinds):
             wanted = f"an httpx.{kinds[-1].__name__}"
             raise TypeError(f"transport must be {wanted}, not {type(transport).__name__}")
-        try:
-            self._config = config.resolve(
-                api_key=api_key,
-                username=username,
-                base_url=base_url,
-                proxy=proxy,
-                timeout=timeout,
-                integrator=integrator,
-                max_response_bytes=max_response_bytes,
-                transport=transport,
-            )
-        finally:
-            # Error trackers show the local variables of a constructor that failed.
-            del api_key, username, base_url, proxy
-        check_url(self._config.base_url)
+        self._config = config.resolve(
+            api_key=api_key,
+            username=username,
+            base_url=base_url,
+            proxy=proxy,
+            timeout=timeout,
+            integrator=integrator,
+            max_response_bytes=max_response_bytes,
+            transport=transport,
+        )
+        check_url("base_url (KUSTOM_BASE_URL)", self._config.base_url)
+        if self._config.proxy:
+            check_url("proxy (or HTTPS_PROXY and the like)", self._config.proxy)
         self._retry = RetryPolicy() if retry is None else _checked_policy(retry)
         self._check: CheckMode = parse_check_mode(check)
+        self._guard_keys = _checked_switch(guard_keys)
         self._deadline = inf if deadline is None else _checked_deadline(deadline)
-        self._connections = connections(
-            self._config.proxy, _checked_count("max_in_flight", max_in_flight), transport
-        )
-        self._guard_keys = guard_keys
+        most = _checked_count("max_in_flight", max_in_flight)
+        try:
+            self._connections = connections(self._config.proxy, most, transport)
+        except OSError as error:
+            raise ConfigurationError(
+                f"the certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error}"
+            ) from None
         # Clients made by with_options share their root's connections, and end with it.
         self._root = self
         self._closed = False
@@ -92,7 +94,7 @@ class BaseClient:
         if deadline is not None:
             other._deadline = _checked_deadline(deadline)
         other._check = self._check if check is None else parse_check_mode(check)
-        other._guard_keys = self._guard_keys if guard_keys is None else guard_keys
+        other._guard_keys = self._guard_keys if guard_keys is None else _checked_switch(guard_keys)
         policy = self._retry if retry is None else _checked_policy(retry)
         other._retry = policy.limited_to(max_attempts)
         other._closed = False
@@ -149,3 +151,9 @@ def _checked_policy(retry: RetryPolicy) -> RetryPolicy:
     if not isinstance(retry, RetryPolicy):
         raise TypeError(f"retry must be a RetryPolicy, not {type(retry).__name__}")
     return retry
+
+
+def _checked_switch(guard_keys: bool) -> bool:
+    if not isinstance(guard_keys, bool):
+        raise TypeError(f"guard_keys must be True or False, not {type(guard_keys).__name__}")
+    return guard_keys

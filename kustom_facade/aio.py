@@ -6,8 +6,9 @@ Its other half is ``KustomClient`` in client.py, equal in every signature and do
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from types import TracebackType
-from typing import Self, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 from kustom_order_management.models import Capture, MerchantOrder, Refund
 
@@ -16,6 +17,7 @@ from ._exactly_once import ensure, void as voiding
 from ._operations import captures, orders, refunds
 from ._operations.call import AddressLike, Amount, Lines, OrderId, PartId, Shipments
 from ._operations.line_checks import CheckMode
+from ._privacy import Hidden, run
 from ._sending import attempts, driver, http
 from ._sending.http import AsyncTransport
 from ._sending.session import Session
@@ -64,8 +66,9 @@ class AsyncKustomClient(BaseClient):
         check: CheckMode = "auto",
         guard_keys: bool = True,
     ) -> None:
-        try:
-            self._configure(
+        hidden: Any = Hidden(
+            partial(
+                self._configure,
                 http.ASYNC_TRANSPORTS,
                 http.async_connections,
                 api_key=api_key,
@@ -82,8 +85,11 @@ class AsyncKustomClient(BaseClient):
                 check=check,
                 guard_keys=guard_keys,
             )
-        finally:
-            del api_key, username, base_url, proxy  # as in _configure
+        )
+        # Error trackers show what the names of a frame stand for.
+        api_key = username = base_url = transport = proxy = timeout = max_response_bytes = hidden
+        retry = integrator = check = guard_keys = deadline = max_in_flight = hidden
+        run(hidden)
 
     async def aclose(self) -> None:
         """Close the connections. Later calls raise ``ConfigurationError``.

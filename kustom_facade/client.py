@@ -5,8 +5,9 @@ Its other half is ``AsyncKustomClient`` in aio.py, equal in every signature and 
 
 from __future__ import annotations
 
+from functools import partial
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from kustom_order_management.models import Capture, MerchantOrder, Refund
 
@@ -15,6 +16,7 @@ from ._exactly_once import ensure, void as voiding
 from ._operations import captures, orders, refunds
 from ._operations.call import AddressLike, Amount, Lines, OrderId, PartId, Shipments
 from ._operations.line_checks import CheckMode
+from ._privacy import Hidden, run
 from ._sending import attempts, driver, http
 from ._sending.http import Transport
 from ._sending.session import Session
@@ -49,7 +51,7 @@ class KustomClient(BaseClient):
         base_url: instead of the key's environment. By default ``KUSTOM_BASE_URL``.
         transport: a transport of httpx or httpx2 to use instead of the network, such as the
             sandbox.
-        proxy: URL of a proxy. By default what HTTPS_PROXY and the like name.
+        proxy: URL of a proxy. By default what HTTPS_PROXY and the like name. Empty for none.
         timeout: seconds that the server may stay silent within an attempt, 30 by default. 5 at most
             to connect.
         deadline: seconds for a whole call, ``ensure_`` and ``void`` too, with its waits and
@@ -88,8 +90,9 @@ class KustomClient(BaseClient):
         check: CheckMode = "auto",
         guard_keys: bool = True,
     ) -> None:
-        try:
-            self._configure(
+        hidden: Any = Hidden(
+            partial(
+                self._configure,
                 http.TRANSPORTS,
                 http.connections,
                 api_key=api_key,
@@ -106,8 +109,11 @@ class KustomClient(BaseClient):
                 check=check,
                 guard_keys=guard_keys,
             )
-        finally:
-            del api_key, username, base_url, proxy  # as in _configure
+        )
+        # Error trackers show what the names of a frame stand for.
+        api_key = username = base_url = transport = proxy = timeout = max_response_bytes = hidden
+        retry = integrator = check = guard_keys = deadline = max_in_flight = hidden
+        run(hidden)
 
     def close(self) -> None:
         """Close the connections. Later calls raise ``ConfigurationError``.

@@ -41,11 +41,11 @@ class RetryPolicy:
 
     def __post_init__(self) -> None:
         if type(self.attempts) is not int or self.attempts < 1:
-            raise ValueError(f"attempts must be a whole number from 1, not {self.attempts!r}")
+            raise ValueError("attempts must be a whole number from 1")
         for name in ("base", "cap", "max_retry_after"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-                raise ValueError(f"{name} must be a number of seconds from 0, not {value!r}")
+                raise ValueError(f"{name} must be a number of seconds from 0")
             if value > _LONGEST_WAIT:
                 raise ValueError(f"{name} must be at most {_LONGEST_WAIT:,} seconds, not {value!r}")
 

@@ -37,7 +37,7 @@ IMPORTS: dict[str, str] = {
     ),
     "_lines.__init__": "",
     "_lines.splitting": "_lines.values bindings money",
-    "_lines.values": "bindings money",
+    "_lines.values": "bindings errors money",
     "_operations.__init__": "",
     "_operations.body_limits": "money",
     "_operations.call": "_operations.line_checks bindings money",
@@ -57,8 +57,9 @@ IMPORTS: dict[str, str] = {
     ),
     "_operations.request": (
         "_lines _operations.body_limits _operations.call _operations.ids "
-        "_operations.line_checks _operations.response bindings errors money results"
+        "_operations.line_checks _operations.response _privacy bindings errors money results"
     ),
+    "_privacy": "",
     "_operations.response": "_lines _operations.call _operations.ids bindings errors results",
     "_sending.__init__": "",
     "_sending.attempts": (
@@ -67,21 +68,23 @@ IMPORTS: dict[str, str] = {
     ),
     "_sending.connections": "_sending.network _sending.steps",
     "_sending.driver": (
-        "_sending.connections _sending.http _sending.interruptions _sending.network "
+        "_privacy _sending.connections _sending.http _sending.interruptions _sending.network "
         "_sending.steps config"
     ),
-    "_sending.failures": "_operations _sending.steps errors",
+    "_sending.failures": "_operations _privacy _sending.steps errors",
     "_sending.http": (
-        "_sending.connections _sending.interruptions _sending.network _sending.steps config errors "
-        "httpx httpx2"
+        "_privacy _sending.connections _sending.interruptions _sending.network _sending.steps "
+        "config errors httpx httpx2"
     ),
     "_sending.interruptions": "",
     "_sending.key_guard": "_operations errors",
     "_sending.network": "_sending.interruptions _sending.steps",
     "_sending.session": "_sending.steps config retry",
     "_sending.steps": "_operations",
-    "aio": "_base _exactly_once _operations _sending bindings config errors results retry",
-    "client": "_base _exactly_once _operations _sending bindings config results retry",
+    "aio": (
+        "_base _exactly_once _operations _privacy _sending bindings config errors results retry"
+    ),
+    "client": "_base _exactly_once _operations _privacy _sending bindings config results retry",
     "config": "errors",
     "errors": "",
     "idempotency": "",
@@ -173,7 +176,7 @@ def test_who_imports_whom() -> None:
 def test_the_rules_of_the_layers() -> None:
     """What the table must hold, whatever is added to it."""
     ours = {*(name.split(".")[0] for name in IMPORTS), "sandbox"}
-    for leaf in ("errors", "idempotency", "money", "results", "retry"):
+    for leaf in ("_privacy", "errors", "idempotency", "money", "results", "retry"):
         assert not set(IMPORTS[leaf].split()) & ours
     assert set(IMPORTS["config"].split()) & ours == {"errors"}
     assert not importers("_sending") & {"_operations", "_lines", "_sending"}

@@ -254,8 +254,9 @@ def _with_event_context(
     """Add the reference and the key to every ``KustomError`` raised inside."""
     key: str | None = None
     try:
-        if reference != "":
+        if type(reference) is not str or reference:  # another type is told by name
             key = idempotency.key_for(kind, order_uuid(order_id), reference, attempt=attempt)
+        reference = str.__str__(reference)  # the text alone of a subclass
         _check_event(amount, reference)
         guard_payload = _guard_payload(kind, amount, reference)
 
@@ -301,8 +302,9 @@ def _reusable(values: Any) -> Any:
 
 def _stand_in(build: Build) -> int:
     """Return an amount that the lines of a call cannot be held against."""
+    lines = build.keywords.get("order_lines")
     with suppress(TypeError, ValueError):  # told when the call is built
-        return max(1, sum_field(build.keywords.get("order_lines") or (), "total_amount"))
+        return max(1, sum_field(() if lines is None else lines, "total_amount"))
     return 1
 
 

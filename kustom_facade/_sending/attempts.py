@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 from .._operations.call import Answer, Call
@@ -126,7 +126,7 @@ def _judge(call: Call[T], received: Received, course: _Course, session: Session)
     attempt, seconds = course.attempt, session.clock() - course.sent
     redact = session.config.redact
     headers = {name: redact(value) for name, value in received.headers.items()}
-    answer = received._replace(headers=headers)
+    answer = replace(received, headers=headers)
     if not 200 <= received.status < 300:
         retry_after = parse_retry_after(headers.get("retry-after"), session.now())
         return failures.refused(call, answer, attempt, course.unknown, redact, retry_after)

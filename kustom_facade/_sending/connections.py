@@ -13,8 +13,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import inf
 from queue import Empty, SimpleQueue
+from threading import TIMEOUT_MAX
 from typing import Any, Final, TypeVar
 
 from .network import DEADLINE
@@ -109,7 +110,7 @@ class Connections(_Connections):
         """
         ends = time.monotonic() + seconds
         try:
-            self._turns.get(timeout=seconds if isfinite(seconds) else None)
+            self._turns.get(timeout=min(seconds, TIMEOUT_MAX))
         except Empty:
             raise self._all_busy() from None
         try:
@@ -187,7 +188,7 @@ class AsyncConnections(_Connections):
             CallEnded: there was no turn or no answer in time, or the client was closed meanwhile.
         """
         turns, has_turn = self._turns_of_this_loop(), False
-        limit = asyncio.timeout(seconds if isfinite(seconds) else None)
+        limit = asyncio.timeout(seconds)
         try:
             async with limit:
                 self._busy.add(limit)

@@ -7,6 +7,7 @@ import time
 from functools import partial
 from typing import TypeVar
 
+from .._privacy import without_frames
 from ..config import Config
 from . import http
 from .connections import CLOSED, AsyncConnections, Connections
@@ -34,7 +35,7 @@ def drive(steps: Steps[T], connections: Connections, config: Config) -> T:
                     received = connections.run(exchange, step.seconds)
             # Any error of a transport: the steps decide its meaning, and none is lost.
             except BaseException as error:  # noqa: BLE001  # see above
-                failure = _failure(error, before, connections, step, began)
+                failure = _failure(error, before, connections, step, began, config)
             # Outside of the handler, so that the failure is not the context of itself.
             step = steps.throw(failure) if failure else steps.send(received)
     except StopIteration as stop:
@@ -61,7 +62,7 @@ async def drive_async(steps: Steps[T], connections: AsyncConnections, config: Co
                     received = await connections.run(exchange, step.seconds)
             # As above.
             except BaseException as error:  # noqa: BLE001  # see above
-                failure = _failure(error, before, connections, step, began)
+                failure = _failure(error, before, connections, step, began, config)
             step = steps.throw(failure) if failure else steps.send(received)
     except StopIteration as stop:
         result: T = stop.value
@@ -76,13 +77,14 @@ def _failure(
     connections: Connections | AsyncConnections,
     step: Send | Sleep,
     began: float,
+    config: Config,
 ) -> BaseException:
     """Return what to tell the steps: what the wire's error means, or what came from outside."""
     own_sockets = connections.is_own and isinstance(connections, Connections)
     outside = from_outside(error, before, own_sockets=own_sockets)
-    if outside is not None:
-        return outside
-    failure = http.no_answer(error)
+    if outside is not None or not isinstance(error, Exception):
+        return without_frames(outside or error)
+    failure = http.no_answer(error, config.redact)
     if connections.is_closed:
         failure.error, failure.transient = CallEnded(CLOSED, never_sent=failure.never_sent), False
     elif time.monotonic() - began >= step.seconds and not isinstance(error, CallEnded):

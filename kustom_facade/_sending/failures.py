@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from .._operations.call import Call
 from .._operations.response import ForeignAnswer, loads
+from .._privacy import bare_copy
 from ..errors import (
     PAYMENT_METHOD_FAILED,
     PAYMENT_METHOD_FAILED_HINT,
@@ -102,7 +103,9 @@ def unreadable(
     error = _unexpected(call, answer, attempt, redact, f"could not be read: {why}")
     error.transient = True
     outcome = f"{answer.status}, unreadable"
-    return Failure(error, why, outcome, True, error.correlation_id, unreadable=True)
+    return Failure(
+        error, bare_copy(why, redact), outcome, True, error.correlation_id, unreadable=True
+    )
 
 
 def foreign(
@@ -115,7 +118,7 @@ def foreign(
     )
     error.transient = True
     outcome = f"{answer.status}, about something else"
-    return Failure(error, why, outcome, True, error.correlation_id)
+    return Failure(error, bare_copy(why, redact), outcome, True, error.correlation_id)
 
 
 def settles(error: KustomError) -> bool:

@@ -6,12 +6,14 @@ The library is httpx2 where it is installed, else httpx. A caller's own transpor
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import lru_cache, partial
 from types import ModuleType
 from typing import Any, Final, Protocol
 
 import httpx
 
+from .._privacy import bare_copy, without_frames
 from ..config import Config
 from ..errors import ConfigurationError
 from .connections import AsyncConnections, Connection, Connections
@@ -79,7 +81,6 @@ _NEVER_SENT: Final = tuple(
     )
 )
 _DECODING: Final = tuple(library.DecodingError for library in _libraries)
-_REQUEST_ERRORS: Final = tuple(library.RequestError for library in _libraries)
 
 #: For a transport that serves one request at a time.
 _LIMITS: Final = _own.Limits(max_connections=1)
@@ -124,29 +125,36 @@ def async_connections(
     return AsyncConnections(make, most)
 
 
-def check_url(url: str) -> None:
-    """Refuse a URL that the library cannot send to, before anything depends on it.
+def check_url(name: str, url: str) -> None:
+    """Refuse a URL that a library cannot send to, before anything depends on it.
+
+    The error does not show it, since that of a proxy may hold a password.
 
     Raises:
         ConfigurationError: it is none.
     """
-    try:
-        _ = _own.URL(url).host  # decodes a name in Punycode
-    except (_own.InvalidURL, UnicodeError) as error:
-        raise ConfigurationError(f"base_url (KUSTOM_BASE_URL) is not a URL: {error}") from None
+    for library in _libraries:
+        try:
+            parsed = library.URL(url)
+            # Decodes a name in Punycode, and encodes it as sockets do.
+            _ = parsed.host, parsed.raw_host.decode("ascii").encode("idna")
+        except (library.InvalidURL, UnicodeError):
+            raise ConfigurationError(f"{name} is not a URL that can be sent to") from None
 
 
-def no_answer(error: Any) -> NoAnswer:
-    """Return what a transport's error means for the request.
+def no_answer(error: Exception, redact: Callable[[str], str] = str) -> NoAnswer:
+    """Return what a transport's error means for the request, without the frames that it is from.
 
-    The error keeps no headers: a traceback's readers may print what it holds.
+    Args:
+        error: the transport's own error.
+        redact: takes secrets out of its text.
     """
-    if isinstance(error, _REQUEST_ERRORS):
-        error.request = httpx.Request("", "")
-    never_sent = isinstance(error, _NEVER_SENT) or getattr(error, "never_sent", False)
-    # A job's own deadline comes as a TimeoutError: a repeat must not sit it out.
+    if isinstance(error, CallEnded):
+        return NoAnswer(without_frames(error), never_sent=error.never_sent, transient=False)
+    # A job's own deadline (SIGALRM) comes as a TimeoutError: a repeat must not sit it out.
     transient = isinstance(error, _TRANSIENT) and not isinstance(error, TimeoutError)
-    return NoAnswer(error, never_sent=never_sent, transient=transient)
+    never_sent = isinstance(error, _NEVER_SENT)
+    return NoAnswer(bare_copy(error, redact), never_sent=never_sent, transient=transient)
 
 
 def is_final_without_body(

@@ -14,7 +14,7 @@ from contextlib import suppress
 from ipaddress import ip_address
 from math import inf
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import TIMEOUT_MAX, Thread
 from types import ModuleType
 from typing import Any, Final
 
@@ -97,7 +97,7 @@ class Network:
         self._lookup = found
         Thread(target=_look_up, args=(host, port, found), daemon=True).start()
         try:
-            answer = found.get(timeout=seconds)
+            answer = found.get(timeout=min(seconds, TIMEOUT_MAX))
         except Empty:
             raise self._library.ConnectTimeout(
                 f"the name {host!r} was not looked up in time"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
 from math import inf
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
@@ -27,18 +28,19 @@ class Sleep(NamedTuple):
     seconds: float
 
 
-class Received(NamedTuple):
-    """The answer to a ``Send``."""
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The answer to a ``Send``, with the secrets and the personal data that it may hold."""
 
     status: int
     #: Names in lower case.
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     #: The whole body, or what came of it where the status alone is the answer.
-    content: bytes
+    content: bytes = field(repr=False)
 
 
 class NoAnswer(Exception):
-    """No answer came to a ``Send``. The cause is the transport's own error."""
+    """No answer came to a ``Send``. ``error`` is a bare copy of the transport's own error."""
 
     def __init__(self, error: Exception, *, never_sent: bool, transient: bool) -> None:
         super().__init__(str(error))
