@@ -135,15 +135,15 @@ def _checked_deadline(seconds: float) -> float:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         raise TypeError(f"deadline must be a number of seconds, not {type(seconds).__name__}")
     if not seconds > 0:
-        raise ConfigurationError(f"deadline must be more than 0, not {seconds!r}")
-    return float(seconds)
+        raise ConfigurationError("deadline must be more than 0")
+    return inf if seconds > config.LONGEST_TIMEOUT else float(seconds)
 
 
 def _checked_count(name: str, count: int) -> int:
     if isinstance(count, bool) or not isinstance(count, int):
         raise TypeError(f"{name} must be an int, not {type(count).__name__}")
-    if count < 1:
-        raise ConfigurationError(f"{name} must be 1 or more, not {count}")
+    if not 1 <= count <= config.MOST_IN_FLIGHT:
+        raise ConfigurationError(f"{name} must be from 1 to {config.MOST_IN_FLIGHT:,}")
     return count
 
 

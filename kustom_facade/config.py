@@ -31,6 +31,8 @@ CONNECT_TIMEOUT: Final = 5.0
 DEADLINE: Final = 120.0
 #: Requests under way at the same time.
 MAX_IN_FLIGHT: Final = 50
+#: More connections than that no process has the file descriptors for.
+MOST_IN_FLIGHT: Final = 10_000
 #: Seconds of a day. A socket takes no number without bounds, and nobody waits as long.
 LONGEST_TIMEOUT: Final = 86_400.0
 #: The largest order seen has some hundred kB: an answer beyond this is none of the API's.

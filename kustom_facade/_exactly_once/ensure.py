@@ -269,15 +269,23 @@ def _with_event_context(
         reading = orders.get_order(order_id, integrator=session.config.integrator)
         minor = None if amount is None else minor_units("amount", amount)
         event = _Event(session, kind, event_call, call, reading, minor, reference, verified_absent)
-        return (yield from _ensure(event))
+        return (yield from _noting_interruptions(event))
     except KustomError as error:
         error.reference = reference
         error.idempotency_key = error.idempotency_key or key
         raise
+
+
+def _noting_interruptions(event: _Event) -> Steps[Created]:
+    """Tell whoever interrupts a call what is safe."""
+    try:
+        return (yield from _ensure(event))
+    except KustomError:
+        raise
     except BaseException as error:  # cancelled, Ctrl-C, a job's own deadline: raised again
         error.add_note(
-            f"ensure_{kind} was interrupted. It is safe to call again with the same "
-            f"reference={reference!r}."
+            f"ensure_{event.kind} was interrupted. It is safe to call again with the same "
+            f"reference={event.reference!r}."
         )
         raise
 

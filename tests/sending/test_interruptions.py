@@ -3,7 +3,9 @@
 import ctypes
 import functools
 import logging
+import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -41,15 +43,21 @@ class Handler:
 
 
 @contextmanager
-def alarm(handler: Any, seconds: float = 0.1) -> Iterator[None]:
-    """Let a signal strike the main thread."""
+def handling(handler: Any) -> Iterator[None]:
+    """Handle a signal in the main thread."""
     before = signal.signal(signal.SIGALRM, handler)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def strike(connection: socket.socket, _: threading.Event) -> None:
+    """Take a request, send the client a signal, and say nothing."""
+    connection.recv(65536)
+    time.sleep(0.05)  # so that the client waits
+    os.kill(os.getpid(), signal.SIGALRM)
+    connection.recv(65536)
 
 
 @pytest.mark.parametrize(
@@ -67,9 +75,9 @@ def test_a_signals_exception_ends_a_call_as_itself(
         "function": lambda *_: Handler(error).method(),
     }
     with (
-        serving(never) as url,
+        serving(strike) as url,
         KustomClient(CANARY, base_url=url) as kustom,
-        alarm(handlers[kind]),
+        handling(handlers[kind]),
         pytest.raises(error, match="the job's own") as caught,
     ):
         kustom.capture(ORDER, 100, idempotency_key="key-of-the-job")
@@ -85,9 +93,9 @@ def test_celerys_own_deadline_is_celerys() -> None:
         raise SoftTimeLimitExceeded
 
     with (
-        serving(never) as url,
+        serving(strike) as url,
         KustomClient(CANARY, base_url=url) as kustom,
-        alarm(handler),
+        handling(handler),
         pytest.raises(SoftTimeLimitExceeded) as caught,
     ):
         kustom.ensure_capture(ORDER, 100, reference="shipment-1")
@@ -99,29 +107,33 @@ def test_an_exception_of_another_thread_is_no_failure_of_the_wire(error: type[Ex
     """RQ raises its deadline so. It strikes when the interpreter comes back from the socket."""
     target = ctypes.c_ulong(threading.get_ident())
 
-    def strike() -> None:
-        time.sleep(0.05)
+    def answer(connection: socket.socket, _: threading.Event) -> None:
+        connection.recv(65536)
+        time.sleep(0.05)  # so that the client waits
         ctypes.pythonapi.PyThreadState_SetAsyncExc(target, ctypes.py_object(error))
 
-    with serving(never) as url, KustomClient(CANARY, base_url=url, timeout=0.2) as kustom:
-        thread = threading.Thread(target=strike)
-        thread.start()
-        with pytest.raises(error) as caught:
-            kustom.capture(ORDER, 100)
-        thread.join()
+    with (
+        serving(answer) as url,
+        KustomClient(CANARY, base_url=url) as kustom,
+        pytest.raises(error) as caught,
+    ):
+        kustom.capture(ORDER, 100)
     assert "outcome unknown" in caught.value.__notes__[0]
 
 
 def test_a_signal_ends_the_wait_before_a_repeat() -> None:
     """Also while nothing is on the wire: the outcome is what was known by then."""
     patient = RetryPolicy(base=60.0, cap=60.0)
+    alarm = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGALRM))
 
     def refuse(_: httpx.Request) -> httpx.Response:
+        alarm.start()
         return httpx.Response(500)
 
     kustom = KustomClient(CANARY, transport=httpx.MockTransport(refuse), retry=patient)
-    with alarm(Handler(TimeoutError)), pytest.raises(TimeoutError) as caught:
+    with handling(Handler(TimeoutError)), pytest.raises(TimeoutError) as caught:
         kustom.capture(ORDER, 100)
+    alarm.join()
     assert "interrupted, outcome unknown" in caught.value.__notes__[0]
 
 
