@@ -63,8 +63,8 @@ IMPORTS: dict[str, str] = {
     "_operations.response": "_lines _operations.call _operations.ids bindings errors results",
     "_sending.__init__": "",
     "_sending.attempts": (
-        "_operations _sending.failures _sending.key_guard _sending.session _sending.steps "
-        "errors retry"
+        "_operations _sending.failures _sending.interruptions _sending.key_guard _sending.session "
+        "_sending.steps errors retry"
     ),
     "_sending.connections": "_sending.network _sending.steps",
     "_sending.driver": (

@@ -17,6 +17,7 @@ from ..errors import KustomError
 from ..retry import parse_retry_after
 from . import failures
 from .failures import Failure
+from .interruptions import is_of_a_signal
 from .key_guard import guard, require_own_key
 from .session import Session
 from .steps import NoAnswer, Received, Send, Sleep, Steps
@@ -185,6 +186,8 @@ def _log(
             call.idempotency_key,
         )
     # A handler that fails must not take the place of what became of the money.
-    except Exception:  # noqa: BLE001  # a log must not replace the outcome
+    except Exception as error:  # a log must not replace the outcome
+        if is_of_a_signal(error):
+            raise  # a job's own deadline, which struck just here
         if logging.raiseExceptions:  # as the standard library does with what its own handlers raise
             traceback.print_exc()

@@ -34,7 +34,7 @@ def from_outside(
     for cause in _causes(error, before):
         if isinstance(cause, asyncio.CancelledError):
             continue  # anyio's own, by which it ends a wait
-        if _is_of_a_signal(cause):
+        if is_of_a_signal(cause):
             return cause
         if own_sockets and type(cause) is TimeoutError and not cause.args:
             return cause  # raised by another thread
@@ -55,7 +55,7 @@ def _causes(error: BaseException, before: BaseException | None) -> Iterator[Base
         cause = cause.__cause__ or cause.__context__
 
 
-def _is_of_a_signal(error: BaseException) -> bool:
+def is_of_a_signal(error: BaseException) -> bool:
     """Return whether a signal's handler raised it."""
     handlers = {_code(signal.getsignal(number)) for number in signal.valid_signals()} - {None}
     trace = error.__traceback__

@@ -5,12 +5,14 @@ import json
 import pickle
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given, strategies as st
 from support import ORDER
 
 from kustom_facade import IdempotencyKeyReused
-from kustom_facade._operations import captures, orders as operations, refunds
+from kustom_facade._operations import captures, orders as operations, refunds, response
 from kustom_facade._operations.call import Answer, Call
 from kustom_facade._operations.response import ForeignAnswer
 
@@ -172,3 +174,25 @@ def test_what_a_foreign_answer_is_about_is_told_where_it_is_an_id(named: str, sh
     content = f'{{"capture_id": {named}}}'.encode()
     with pytest.raises(ForeignAnswer, match=f"about {shown}$"):
         captures.get_capture(ORDER, "c-1").read(Answer({}, content, 1))
+
+
+def _levels(data: Any) -> int:
+    parts = list(data.values()) if isinstance(data, dict) else data
+    return 1 + max(map(_levels, parts), default=0) if isinstance(data, dict | list) else 0
+
+
+@given(
+    data=st.recursive(
+        st.text(alphabet="{}[], a"),
+        lambda part: st.lists(part) | st.dictionaries(st.text(alphabet="{}, "), part),
+    ),
+    separators=st.sampled_from([(",", ":"), (", ", ": "), (" , ", " : ")]),
+    limit=st.integers(0, 8),
+)
+def test_what_is_said_to_be_flat_is_flat(
+    data: Any, separators: tuple[str, str], limit: int
+) -> None:
+    """Counting brackets overlooks no depth, whatever texts hold."""
+    content = json.dumps(data, separators=separators).encode()
+    with patch.object(response, "_MOST_LEVELS", limit):
+        assert response._may_be_deep(content) or _levels(data) <= limit

@@ -18,6 +18,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from support import CANARY, ORDER
 
 from kustom_facade import ConnectionFailed, KustomClient, RetryPolicy
+from kustom_facade._sending import attempts
 from kustom_facade._sending.interruptions import from_outside
 
 from .silence import never, serving
@@ -135,6 +136,21 @@ def test_a_signal_ends_the_wait_before_a_repeat() -> None:
         kustom.capture(ORDER, 100)
     alarm.join()
     assert "interrupted, outcome unknown" in caught.value.__notes__[0]
+
+
+def test_a_signal_that_strikes_while_a_line_is_logged_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What fails there otherwise must not take the place of the outcome."""
+
+    def struck(_: logging.LogRecord) -> bool:
+        os.kill(os.getpid(), signal.SIGALRM)
+        return True
+
+    monkeypatch.setattr(attempts.log, "filters", [struck])
+    kustom = KustomClient(CANARY, transport=httpx.MockTransport(lambda _: httpx.Response(500)))
+    with handling(Handler(TimeoutError)), pytest.raises(TimeoutError):
+        kustom.capture(ORDER, 100)
 
 
 def test_what_is_being_handled_is_not_the_cause() -> None:
