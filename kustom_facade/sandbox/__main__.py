@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from .api.orders import EXAMPLE_ORDER_ID
 from .api.refusals import Refusal
@@ -19,7 +18,9 @@ from .api.schema import parse
 from .api.wire import Json
 from .clock import FARTHEST_DAYS
 from .serving.control import as_list
+from .serving.database import StateError
 from .serving.server import HOST, listen
+from .serving.state_file import StateFile
 from .transport import Sandbox
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
@@ -66,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         "--state",
         type=Path,
         metavar="FILE",
-        help="keep the state there over restarts (not on Windows)",
+        help="keep the state there over restarts, in a SQLite database",
     )
     add("--seed", type=int, default=0, help="ids follow from this number; 0 by default")
     add(
@@ -124,30 +125,21 @@ def _sandbox(orders: list[Json], options: argparse.Namespace) -> Sandbox:
 
 
 def _serve_with_state(sandbox: Sandbox, orders: list[Json], options: argparse.Namespace) -> int:
-    from .serving.journal import Journal, StateError  # noqa: PLC0415  it needs POSIX, the rest does not
-
     try:
-        journal = Journal(options.state, sandbox)
+        with closing(StateFile(options.state, sandbox)) as state:
+            # Orders that the state has were loaded by an earlier start, and may have changed since.
+            known = frozenset(sandbox.order_ids)
+            sandbox.add_orders(order for order in orders if order["order_id"].lower() not in known)
+            state.sync()
+            return _serve(sandbox, options.port, state)
     except StateError as error:
         raise _BadFile(f"--state {error}") from error
-    with closing(journal):
-        if journal.note:
-            sys.stderr.write(f"{_PROGRAM}: {journal.note}\n")
-        # Orders that the state has were loaded by an earlier start, and may have changed since.
-        known = frozenset(sandbox.order_ids)
-        sandbox.add_orders(order for order in orders if order["order_id"].lower() not in known)
-        try:
-            journal.sync()
-            return _serve(sandbox, options.port, journal)
-        except StateError as error:
-            sys.stderr.write(f"{_PROGRAM}: stopped, the state cannot be kept: {error}\n")
-            return 1
 
 
-def _serve(sandbox: Sandbox, port: int, store: Any = None) -> int:
+def _serve(sandbox: Sandbox, port: int, state: StateFile | None = None) -> int:
     before = {number: signal.getsignal(number) for number in _STOPPING}
     try:
-        asyncio.run(listen(sandbox, port, _announce, store))
+        asyncio.run(listen(sandbox, port, _announce, state))
     except OSError as error:
         # The message of asyncio would repeat the address.
         sys.stderr.write(f"cannot listen on {HOST}:{port}: {os.strerror(error.errno or 0)}\n")

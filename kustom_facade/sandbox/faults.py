@@ -125,6 +125,11 @@ class Fault:
             _require_code("code", self.code)
             _require_one_of("body of an answer with a code", self.body, (None, "json"))
 
+    @property
+    def reaches_the_api(self) -> bool:
+        """Return whether the request is carried out all the same."""
+        return self.effect if self.kind == "status" else self.kind not in {"refuse", "drop"}
+
     def to_json(self) -> Json:
         """Return the values that differ from the defaults."""
         values = {field.name: (getattr(self, field.name), field.default) for field in fields(self)}

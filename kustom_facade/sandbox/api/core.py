@@ -1,17 +1,17 @@
 """The sandbox without HTTP: requests in, responses out, and the state in between."""
 
 import copy
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import RLock
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ..clock import Clock
 from ..faults import Fault, Faults
 from . import line_checks, routes
 from .credentials import api_key
+from .history import History
 from .ids import IdGenerator
 from .lifecycle import Switches, expire
 from .operations import OperationContext
@@ -21,6 +21,7 @@ from .refusals import Refusal, unauthorized
 from .replay import KeyScope, Replays
 from .routes import RouteMatch
 from .schema import read_body
+from .store import KeyedResponse, NoStore, State, Store, all_effects
 from .wire import Exchange, Json, Outcome, Request, Response
 
 _SECRETS = frozenset({"authorization", "proxy-authorization", "cookie"})
@@ -44,7 +45,7 @@ class Core:
         check_lines: Whether lines that do not add up are refused with 400, and an update of the
             authorization whose amount is not the sum of its lines. The rules are those of
             checkout. No refusal by order management is on record: the 400 is an assumption.
-        remembered_calls: How many of the last exchanges `calls` keeps.
+        remembered_calls: How many of the last exchanges `calls` keeps, of 16 MiB at most.
 
     Attributes:
         clock: The sandbox's time, which tests can move.
@@ -72,11 +73,11 @@ class Core:
         self._check_lines = check_lines
         self._switches = Switches(status_after_full_refund, refunds_on_captures)
         self._new_replays: Callable[[], Replays] = lambda: Replays(
-            key_lifetime, key_scope, replay_refusals
+            key_lifetime, key_scope, refusals=replay_refusals
         )
-        self._calls: deque[Exchange] = deque(maxlen=remembered_calls)
+        self._history = History(remembered_calls)
         self._lock = RLock()
-        self._on_change: Callable[[Json], None] | None = None
+        self._store: Store = NoStore()
         self._first_orders = copy.deepcopy(tuple(orders))
         self._start()
 
@@ -84,7 +85,7 @@ class Core:
         self.faults.clear()
         self._ids = IdGenerator(self._seed)
         self._replays = self._new_replays()
-        self._calls.clear()
+        self._history.clear()
         self._orders: dict[str, Json] = {}
         self.add_orders(self._first_orders)
         if EXAMPLE_ORDER_ID not in self._orders:
@@ -93,48 +94,35 @@ class Core:
     def reset(self) -> None:
         """Restore the start: orders, keys, calls, faults, and the clock."""
         with self._lock:
-            self._notify({"reset": True})
+            self._store.clear()
             self.clock.reset()
             self._start()
 
     def advance(self, by: timedelta | float) -> None:
-        """Move the clock forward as `clock.advance` does, and record that in a state file."""
+        """Move the clock forward as `clock.advance` does, and keep that in the state."""
         with self._lock:
             self.clock.advance(by)
-            self._notify({"moved": self.clock.moved.total_seconds()})
+            self._store.save_clock(self.clock.moved.total_seconds())
 
-    def snapshot(self) -> Iterator[Json]:
-        """Yield the records from which `restore` rebuilds this state."""
-        yield {"generation": self._generation, "moved": self.clock.moved.total_seconds()}
-        yield from ({"order": order} for order in self._orders.values())
-        yield from ({"answer": entry} for entry in self._replays.entries())
+    def state(self) -> State:
+        """Return everything that `restore` needs."""
+        orders, keys = list(self._orders.values()), list(self._replays)
+        return State(self._generation, self.clock.moved.total_seconds(), orders, keys)
 
-    def restore(self, records: Iterable[Json]) -> None:
-        """Rebuild the state from records. New ids differ from all ids before."""
-        self._orders.clear()
-        for record in records:
-            if "reset" in record:
-                self.clock.reset()
-                self._replays = self._new_replays()
-                self._orders.clear()
-            if "moved" in record:
-                self.clock.reset()
-                self.clock.advance(record["moved"])
-            if record.get("order"):
-                self._orders[record["order"]["order_id"]] = record["order"]
-            if record.get("answer"):
-                self._replays.restore(record["answer"])
-            self._generation = record.get("generation", self._generation)
-        self._generation += 1
+    def restore(self, state: State) -> None:
+        """Take up a state again. New ids differ from all ids before."""
+        self._generation = state.generation
         self._ids = IdGenerator(f"{self._seed} {self._generation}")
+        self.clock.reset()
+        self.clock.advance(state.moved)
+        self._orders = {order["order_id"]: order for order in state.orders}
+        self._replays = self._new_replays()
+        for keyed in state.keys:
+            self._replays.remember(keyed)
 
-    def on_change(self, callback: Callable[[Json], None]) -> None:
-        """Call back with a record of each change from now on, before its response is given."""
-        self._on_change = callback
-
-    def _notify(self, record: Json) -> None:
-        if self._on_change:
-            self._on_change(record)
+    def keep_in(self, store: Store) -> None:
+        """Tell a store of each change from now on, before its response is given."""
+        self._store = store
 
     def add_order(self, order: Json) -> str:
         """Add an order and return its id.
@@ -158,7 +146,7 @@ class Core:
                 added[order_id] = order
             self._orders |= added
             for order in added.values():
-                self._notify({"order": order})
+                self._store.save_order(order, all_effects(order))
         return tuple(added)
 
     def order(self, order_id: str) -> Json:
@@ -182,15 +170,15 @@ class Core:
     def calls(self) -> tuple[Exchange, ...]:
         """Return the last exchanges, oldest first, without credentials."""
         with self._lock:
-            return tuple(self._calls)
+            return tuple(self._history)
 
     def respond(self, request: Request) -> Response:
         """Return the API's own response to a request, without faults."""
         with self._lock:
             now = self.clock.now()
-            response = self._answer(request, now)
-            self._log(now, request, response)
-            return response
+            answer = self._answer(request, now)
+            self._log(now, request, answer.response, answer)
+            return answer.response
 
     def exchange(self, request: Request) -> Outcome:
         """Return what the client gets. Requests of all threads are handled one at a time."""
@@ -199,15 +187,14 @@ class Core:
             fault = self._next_fault(request, now)
             if fault is None:
                 return Outcome(self.respond(request))
-            response = None
-            if fault.effect if fault.kind == "status" else fault.kind not in {"refuse", "drop"}:
-                response = self._answer(request, now)
-            if fault.kind == "duplicate":
-                self._log(now, request, response)
-                response = self._answer(request, now)
+            answer = self._answer(request, now) if fault.reaches_the_api else None
+            if answer and fault.kind == "duplicate":
+                self._log(now, request, answer.response, answer)
+                answer = self._answer(request, now)
+            response = answer.response if answer else None
             if fault.kind == "status":
                 response = fault.response(self._ids.new_trace())
-            self._log(now, request, response, fault.kind)
+            self._log(now, request, response, answer, fault.kind)
             return Outcome(response, fault.kind, fault.seconds if fault.kind == "delay" else 0)
 
     def _next_fault(self, request: Request, now: datetime) -> Fault | None:
@@ -224,41 +211,51 @@ class Core:
         return fault
 
     def _log(
-        self, at: datetime, request: Request, response: Response | None, fault: str = ""
+        self,
+        at: datetime,
+        request: Request,
+        response: Response | None,
+        answer: "_Answer | None",
+        fault: str = "",
     ) -> None:
         public = {name: text for name, text in request.headers.items() if name not in _SECRETS}
-        self._calls.append(Exchange(at, replace(request, headers=public), response, fault))
+        done, is_replay = answer or (None, False)
+        self._history.add(
+            Exchange(at, replace(request, headers=public), response, fault, done, is_replay)
+        )
 
-    def _answer(self, request: Request, now: datetime) -> Response:
+    def _answer(self, request: Request, now: datetime) -> "_Answer":
         if not api_key(request).startswith("kco_test_"):
-            return unauthorized()
+            return _Answer(unauthorized())
         correlation_id = self._ids.new_trace()
         try:
             return self._answer_once(request, routes.match(request), correlation_id, now)
         except Refusal as refusal:
-            return refusal.response(correlation_id)
+            return _Answer(refusal.response(correlation_id))
 
     def _answer_once(
         self, request: Request, route: RouteMatch, correlation_id: str, now: datetime
-    ) -> Response:
+    ) -> "_Answer":
         """Carry out an operation, or replay the response that its key already has."""
         if request.is_read:
-            return self._perform(request, route, correlation_id, now)
+            return _Answer(self._perform(request, route, correlation_id, now))
         key = request.headers.get("klarna-idempotency-key", "").strip()
-        replayed = self._replays.recall(route, key, now) if key else None
+        for forgotten in self._replays.forget(now):
+            self._store.forget_key(forgotten)
+        replayed = self._replays.recall(key, route.operation.name, route.order_id, now)
         if replayed is not None:
-            return replayed
+            return _Answer(replayed, is_replay=True)
         try:
             response = self._perform(request, route, correlation_id, now)
         except Refusal as refusal:
             response = refusal.response(correlation_id)
-        order = self._orders.get(route.order_id)
-        if order is None:  # the order may be added later, and its key must work then
-            return response
-        entry = self._replays.remember(route, key, now, response)
-        if entry or response.status < 300:
-            self._notify({"order": order if response.status < 300 else None, "answer": entry})
-        return response
+        # The order of a 404 may be added later, and its key must work then.
+        is_known = route.order_id in self._orders
+        if key and is_known and self._replays.is_remembered(response):
+            keyed = KeyedResponse(key, route.operation.name, route.order_id, now, response)
+            self._replays.remember(keyed)
+            self._store.save_key(keyed)
+        return _Answer(response)
 
     def _perform(
         self, request: Request, route: RouteMatch, correlation_id: str, now: datetime
@@ -284,4 +281,14 @@ class Core:
             ids=self._ids,
             switches=self._switches,
         )
-        return operation.run(context)
+        response = operation.run(context)
+        if not request.is_read:
+            self._store.save_order(order, context.changed)
+        return response
+
+
+class _Answer(NamedTuple):
+    """Hold the API's own response, and whether a key has answered it without any effect."""
+
+    response: Response
+    is_replay: bool = False

@@ -74,12 +74,17 @@ class Exchange:
         response: The response, even if a fault kept it from the client. It is `None` if the
             request never arrived.
         fault: The kind of the fault that fired.
+        done: The API's own response, which a `status` fault replaces by another one. It is
+            `None` if nothing was done.
+        is_replay: Whether the API has answered a key that it knew, and has done nothing.
     """
 
     at: datetime
     request: Request
     response: Response | None
     fault: str = ""
+    done: Response | None = None
+    is_replay: bool = False
 
     @property
     def status(self) -> int | None:
