@@ -24,6 +24,8 @@ from .serving.state_file import StateFile
 from .transport import Sandbox
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
+#: Bytes of a file of orders.
+_MOST_BYTES = 64 * 1024 * 1024
 _PROGRAM = "python -m kustom_facade.sandbox"
 
 
@@ -152,7 +154,11 @@ def _serve(sandbox: Sandbox, port: int, state: StateFile | None = None) -> int:
 
 def _read_orders(path: Path) -> list[Json]:
     try:
-        orders = as_list(parse(path.read_bytes()))
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+        if len(data) > _MOST_BYTES:
+            raise _BadFile(f"--orders {path}: It must have at most {_MOST_BYTES} bytes")
+        orders = as_list(parse(data))
     except OSError as error:
         raise _BadFile(f"--orders {path}: {error.strerror}") from error
     except Refusal as refusal:

@@ -22,6 +22,8 @@ Body = Literal["html", "json", "empty", "broken"]
 
 _VERBS = sorted({name for operation in OPERATIONS for name in operation.aliases})
 _MANY = 2**31 - 1
+#: Each request is held against every fault that is set.
+_MOST_FAULTS = 1000
 _RANGES: dict[str, tuple[type[float], float, float]] = {
     "nth": (int, 1, _MANY),
     "every": (int, 1, _MANY),
@@ -238,8 +240,14 @@ class Faults:
         self.clear()
 
     def add(self, *faults: Fault) -> None:
-        """Add faults to those that are set."""
+        """Add faults to those that are set.
+
+        Raises:
+            ValueError: There are too many.
+        """
         with self._lock:
+            if len(self._rules) + len(faults) > _MOST_FAULTS:
+                raise ValueError(f"there can be {_MOST_FAULTS} faults at most")
             self._rules += tuple(_Rule(fault) for fault in faults)
 
     def clear(self) -> None:

@@ -116,6 +116,8 @@ def test_the_help_says_how_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
         (b"{", "It is not valid JSON"),
         (b"\xff", "It is not valid JSON"),
         (b"7", "orders[0]: must be an object"),
+        (b"[" * 900 + b"]" * 900, "orders[0]: must not be nested deeper than 32 levels"),
+        (b" " * (64 * 1024 * 1024 + 1), "It must have at most 67108864 bytes"),
         (b'[{}, {"order_amount": "7"}]', "orders[1].order_amount: must be an integer"),
         (b'{"status": "OPEN"}', "orders[0].status: must be one of AUTHORIZED, "),
         (b'{"order_id": "7"}', "orders[0].order_id: must be a UUID"),

@@ -2,8 +2,8 @@
 
 import copy
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from threading import RLock
 from typing import Literal, NamedTuple
 
@@ -15,7 +15,7 @@ from .history import History
 from .ids import IdGenerator
 from .lifecycle import Switches, expire
 from .operations import OperationContext
-from .order_schema import complete_orders
+from .order_schema import complete_orders, copies
 from .orders import EXAMPLE_ORDER_ID
 from .refusals import Refusal, unauthorized
 from .replay import KeyScope, Replays
@@ -24,7 +24,8 @@ from .schema import read_body
 from .store import KeyedResponse, NoStore, State, Store, all_effects
 from .wire import Exchange, Json, Outcome, Request, Response
 
-_SECRETS = frozenset({"authorization", "proxy-authorization", "cookie"})
+#: How many orders a sandbox holds.
+MOST_ORDERS = 10_000
 
 
 class Core:
@@ -78,7 +79,7 @@ class Core:
         self._history = History(remembered_calls)
         self._lock = RLock()
         self._store: Store = NoStore()
-        self._first_orders = copy.deepcopy(tuple(orders))
+        self._first_orders = copies(orders)
         self._start()
 
     def _start(self) -> None:
@@ -130,7 +131,7 @@ class Core:
         Fields that it lacks get defaults, amounts those that follow from lines and captures.
 
         Raises:
-            ValueError: A field does not fit the spec, or the id is taken.
+            ValueError: A field does not fit the spec, the id is taken, or there are too many.
             TypeError: The order holds something that is not JSON.
         """
         return self.add_orders([order])[0]
@@ -138,6 +139,10 @@ class Core:
     def add_orders(self, orders: Iterable[Json]) -> tuple[str, ...]:
         """Add all of these orders or, if one is refused, none. See `add_order`."""
         with self._lock:
+            room = MOST_ORDERS - len(self._orders)
+            orders = list(islice(orders, room + 1))
+            if len(orders) > room:
+                raise ValueError(f"there can be {MOST_ORDERS} orders at most")
             added: dict[str, Json] = {}
             for order in complete_orders(orders, self.clock.now(), self._ids):
                 order_id: str = order["order_id"]
@@ -218,11 +223,8 @@ class Core:
         answer: "_Answer | None",
         fault: str = "",
     ) -> None:
-        public = {name: text for name, text in request.headers.items() if name not in _SECRETS}
         done, is_replay = answer or (None, False)
-        self._history.add(
-            Exchange(at, replace(request, headers=public), response, fault, done, is_replay)
-        )
+        self._history.add(Exchange(at, request, response, fault, done, is_replay))
 
     def _answer(self, request: Request, now: datetime) -> "_Answer":
         if not api_key(request).startswith("kco_test_"):

@@ -24,10 +24,15 @@ from .schema import (
     Schema,
     Text,
 )
-from .wire import Json
+from .wire import Json, compact
 
 # The limits of a list are those of requests; what an order collects has none that is published.
 _MANY = 1_000_000
+
+#: How deeply an order can be nested, which is far more than the spec needs.
+DEEPEST = 32
+#: Bytes of an order as JSON. It takes some thousand captures to get there.
+LARGEST = 4 * 1024 * 1024
 
 _DAY = "1941-03-21"
 _amount, _text = Integer(0), Text()
@@ -137,15 +142,42 @@ def complete_orders(given: Iterable[Any], now: datetime, ids: IdGenerator) -> li
     """Return copies of orders with defaults for the fields that they lack.
 
     Raises:
-        ValueError: An order does not fit the schema. The message names every wrong field.
+        ValueError: An order does not fit the schema, or is too deep or too large. The message
+            names every wrong field.
         TypeError: An order holds something that is not JSON.
     """
-    orders = [json_copy(order) for order in given]
+    orders = copies(given)
     _check(orders, _GIVEN)
     completed = [with_defaults(order, now, ids) for order in orders]
     # Sums of valid amounts can be out of range.
     _check(completed, ORDER)
+    for index, order in enumerate(completed):
+        if len(compact(order)) > LARGEST:
+            raise ValueError(f"orders[{index}]: must have at most {LARGEST} bytes")
     return completed
+
+
+def copies(given: Iterable[Any]) -> list[Any]:
+    """Return copies of values that are JSON, whether they are orders or not.
+
+    Raises:
+        ValueError: One is too deep, or holds something that is not JSON.
+        TypeError: As above.
+    """
+    orders = list(given)
+    for index, order in enumerate(orders):
+        level = [order]
+        for _ in range(DEEPEST):
+            level = [item for value in level for item in _items(value)]
+        if level:  # Python itself fails to copy what is some hundred levels deep
+            raise ValueError(f"orders[{index}]: must not be nested deeper than {DEEPEST} levels")
+    return [json_copy(order) for order in orders]
+
+
+def _items(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()
 
 
 def _check(orders: list[Any], schema: Schema) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..api.core import Core
 from ..api.refusals import Refusal
-from ..api.wire import Outcome, Request
+from ..api.wire import Outcome, Request, Response
 from .connection import Connection
 from .control import dispatch
 from .database import StateError
@@ -50,7 +50,7 @@ class _Site:
                 self._is_stuck = False
             return dispatch(self._core, request)
         except Exception as error:  # noqa: BLE001  a failure is answered, whatever it is
-            return failure(f"{request.method} {request.path}", error)
+            return Outcome(self.failed(f"{request.method} {request.path}", error))
 
     def defer_until_synced(self, respond: Callable[[Outcome], None], outcome: Outcome) -> bool:
         """Implement `connection.Site`."""
@@ -61,25 +61,23 @@ class _Site:
         self._deferred.append((respond, outcome))
         return True
 
+    def failed(self, about: str, error: Exception) -> Response:
+        """Implement `connection.Site`."""
+        is_known = isinstance(error, StateError)
+        _logger.error("sandbox failed on %s: %s", about, error, exc_info=not is_known)
+        refusal = Refusal(500, "INTERNAL_ERROR", f"The sandbox itself has failed: {error}")
+        return refusal.response(str(uuid.uuid4()))
+
     def _sync(self, state: StateFile) -> None:
         failed: Outcome | None = None
         try:
             state.sync()
         except Exception as error:  # noqa: BLE001  as above
             self._is_stuck = True
-            failed = failure("the state", error)
+            failed = Outcome(self.failed("the state", error))
         deferred, self._deferred = self._deferred, []
         for respond, outcome in deferred:
             respond(failed or outcome)
-
-
-def failure(about: str, error: Exception) -> Outcome:
-    """Log a failure of the sandbox itself, and return the 500 for it."""
-    _logger.error(
-        "sandbox failed on %s: %s", about, error, exc_info=not isinstance(error, StateError)
-    )
-    refusal = Refusal(500, "INTERNAL_ERROR", f"The sandbox itself has failed: {error}")
-    return Outcome(refusal.response(str(uuid.uuid4())))
 
 
 async def listen(core: Core, port: int, on_ready: OnReady, state: StateFile | None = None) -> None:

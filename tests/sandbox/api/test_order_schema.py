@@ -9,6 +9,8 @@ import pytest
 
 from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Clock, Sandbox, serve
 from kustom_facade.sandbox.__main__ import main
+from kustom_facade.sandbox.api import core
+from kustom_facade.sandbox.api.order_schema import DEEPEST, LARGEST
 
 from ..api_client import START, ApiClient, line
 
@@ -178,3 +180,39 @@ def test_a_dump_can_be_loaded_again(sandbox: Sandbox, api: ApiClient) -> None:
     assert _dump(again) == dump
     again.reset()
     assert _dump(again) == dump
+
+
+def _nested(levels: int) -> Any:
+    value: Any = 1
+    for level in range(levels):
+        value = {"x": value} if level % 2 else [value]
+    return value
+
+
+def test_an_order_has_a_depth_and_a_size(sandbox: Sandbox) -> None:
+    """Up to its bounds it is read like any other. Beyond them it is refused, also by number."""
+    for field, fits, is_too_much in (
+        ("note", _nested(DEEPEST - 2), _nested(DEEPEST - 1)),
+        ("merchant_data", "x" * (LARGEST - 3000), "x" * LARGEST),
+    ):
+        order_id = sandbox.add_order({field: fits})
+        assert sandbox.order(order_id)[field] == fits
+        with pytest.raises(ValueError, match=r"orders\[1\]: must (not be nested|have at most)"):
+            sandbox.add_orders([{}, {field: is_too_much}])
+    cycle: dict[str, Any] = {}
+    cycle["self"] = cycle
+    with pytest.raises(ValueError, match="must not be nested deeper than 32 levels"):
+        sandbox.add_order(cycle)
+    assert len(sandbox.order_ids) == 3
+
+
+def test_a_sandbox_holds_a_number_of_orders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of too many are refused, and none is added."""
+    monkeypatch.setattr(core, "MOST_ORDERS", 4)
+    sandbox = Sandbox(orders=[{}])
+    with pytest.raises(ValueError, match="there can be 4 orders at most"):
+        sandbox.add_orders({} for _ in range(3))
+    sandbox.add_orders({} for _ in range(2))
+    with pytest.raises(ValueError, match="there can be 4 orders at most"):
+        sandbox.add_order({})
+    assert len(sandbox.order_ids) == 4
