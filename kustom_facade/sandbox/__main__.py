@@ -12,6 +12,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+from .api.lifecycle import LONGEST_AUTHORIZATION_DAYS
 from .api.orders import EXAMPLE_ORDER_ID
 from .api.refusals import Refusal
 from .api.schema import parse
@@ -103,6 +104,14 @@ def _parser() -> argparse.ArgumentParser:
         help="count a refund in the refunded_amount of the capture that its goods refer to",
     )
     add(
+        "--authorization-days",
+        type=int,
+        choices=range(1, LONGEST_AUTHORIZATION_DAYS + 1),
+        default=28,
+        metavar="DAYS",
+        help="how long an authorization lasts, at first and after each extension; 28 by default",
+    )
+    add(
         "--check-lines",
         action="store_true",
         help="refuse lines that do not add up; checkout does, order management is not known to",
@@ -121,6 +130,7 @@ def _sandbox(orders: list[Json], options: argparse.Namespace) -> Sandbox:
             refunds_on_captures=options.refunds_on_captures,
             replay_refusals=options.replay_refusals,
             check_lines=options.check_lines,
+            authorization_days=options.authorization_days,
         )
     except ValueError as error:
         raise _BadFile(f"--orders {options.orders}: {error}") from error

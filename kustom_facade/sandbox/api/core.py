@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 from threading import RLock
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ..clock import Clock
 from ..faults import Fault, Faults
@@ -22,7 +22,7 @@ from .replay import KeyScope, Replays
 from .routes import RouteMatch
 from .schema import read_body
 from .store import KeyedResponse, NoStore, State, Store, all_effects
-from .wire import Exchange, Json, Outcome, Request, Response
+from .wire import Answer, Exchange, Json, Outcome, Request, Response
 
 #: How many orders a sandbox holds.
 MOST_ORDERS = 10_000
@@ -46,6 +46,7 @@ class Core:
         check_lines: Whether lines that do not add up are refused with 400, and an update of the
             authorization whose amount is not the sum of its lines. The rules are those of
             checkout. No refusal by order management is on record: the 400 is an assumption.
+        authorization_days: How many days an authorization lasts, at first and after an extension.
         remembered_calls: How many of the last exchanges `calls` keeps, of 16 MiB at most.
 
     Attributes:
@@ -65,6 +66,7 @@ class Core:
         key_scope: KeyScope = "global",
         replay_refusals: bool = True,
         check_lines: bool = False,
+        authorization_days: int = 28,
         remembered_calls: int = 200,
     ) -> None:
         self.clock = clock or Clock()
@@ -72,7 +74,7 @@ class Core:
         self._seed = seed
         self._generation = 0
         self._check_lines = check_lines
-        self._switches = Switches(status_after_full_refund, refunds_on_captures)
+        self._switches = Switches(status_after_full_refund, refunds_on_captures, authorization_days)
         self._new_replays: Callable[[], Replays] = lambda: Replays(
             key_lifetime, key_scope, refusals=replay_refusals
         )
@@ -144,7 +146,9 @@ class Core:
             if len(orders) > room:
                 raise ValueError(f"there can be {MOST_ORDERS} orders at most")
             added: dict[str, Json] = {}
-            for order in complete_orders(orders, self.clock.now(), self._ids):
+            for order in complete_orders(
+                orders, self.clock.now(), self._ids, self._switches.authorization_days
+            ):
                 order_id: str = order["order_id"]
                 if order_id in self._orders or order_id in added:
                     raise ValueError(f"there is an order {order_id} already")
@@ -189,7 +193,11 @@ class Core:
         """Return what the client gets. Requests of all threads are handled one at a time."""
         with self._lock:
             now = self.clock.now()
-            fault = self._next_fault(request, now)
+            try:
+                route = routes.match(request)
+            except Refusal:
+                route = None
+            fault = self._next_fault(request, route, now)
             if fault is None:
                 return Outcome(self.respond(request))
             answer = self._answer(request, now) if fault.reaches_the_api else None
@@ -199,14 +207,15 @@ class Core:
             response = answer.response if answer else None
             if fault.kind == "status":
                 response = fault.response(self._ids.new_trace())
+            if route and fault.in_progress and request.key:
+                where = route.operation.name, route.order_id
+                self._replays.hold(request.key, *where, fault.seconds)
             self._log(now, request, response, answer, fault.kind)
             return Outcome(response, fault.kind, fault.seconds if fault.kind == "delay" else 0)
 
-    def _next_fault(self, request: Request, now: datetime) -> Fault | None:
-        try:
-            route = routes.match(request)
-        except Refusal:
-            route = None
+    def _next_fault(
+        self, request: Request, route: RouteMatch | None, now: datetime
+    ) -> Fault | None:
         fault = self.faults.next_fault(route, is_read=request.is_read)
         order = self._orders.get(route.order_id) if route else None
         if order and fault and fault.kind == "stale":
@@ -220,33 +229,35 @@ class Core:
         at: datetime,
         request: Request,
         response: Response | None,
-        answer: "_Answer | None",
+        answer: Answer | None,
         fault: str = "",
     ) -> None:
         done, is_replay = answer or (None, False)
         self._history.add(Exchange(at, request, response, fault, done, is_replay))
 
-    def _answer(self, request: Request, now: datetime) -> "_Answer":
+    def _answer(self, request: Request, now: datetime) -> Answer:
         if not api_key(request).startswith("kco_test_"):
-            return _Answer(unauthorized())
+            return Answer(unauthorized())
         correlation_id = self._ids.new_trace()
         try:
             return self._answer_once(request, routes.match(request), correlation_id, now)
         except Refusal as refusal:
-            return _Answer(refusal.response(correlation_id))
+            return Answer(refusal.response(correlation_id))
 
     def _answer_once(
         self, request: Request, route: RouteMatch, correlation_id: str, now: datetime
-    ) -> "_Answer":
+    ) -> Answer:
         """Carry out an operation, or replay the response that its key already has."""
         if request.is_read:
-            return _Answer(self._perform(request, route, correlation_id, now))
-        key = request.headers.get("klarna-idempotency-key", "").strip()
+            return Answer(self._perform(request, route, correlation_id, now))
+        key, where = request.key, (route.operation.name, route.order_id)
+        if self._replays.is_held(key, *where):
+            raise Refusal(409, "CONFLICT")
         for forgotten in self._replays.forget(now):
             self._store.forget_key(forgotten)
-        replayed = self._replays.recall(key, route.operation.name, route.order_id, now)
+        replayed = self._replays.recall(key, *where, now)
         if replayed is not None:
-            return _Answer(replayed, is_replay=True)
+            return Answer(replayed, is_replay=True)
         try:
             response = self._perform(request, route, correlation_id, now)
         except Refusal as refusal:
@@ -254,10 +265,10 @@ class Core:
         # The order of a 404 may be added later, and its key must work then.
         is_known = route.order_id in self._orders
         if key and is_known and self._replays.is_remembered(response):
-            keyed = KeyedResponse(key, route.operation.name, route.order_id, now, response)
+            keyed = KeyedResponse(key, *where, now, response)
             self._replays.remember(keyed)
             self._store.save_key(keyed)
-        return _Answer(response)
+        return Answer(response)
 
     def _perform(
         self, request: Request, route: RouteMatch, correlation_id: str, now: datetime
@@ -287,10 +298,3 @@ class Core:
         if not request.is_read:
             self._store.save_order(order, context.changed)
         return response
-
-
-class _Answer(NamedTuple):
-    """Hold the API's own response, and whether a key has answered it without any effect."""
-
-    response: Response
-    is_replay: bool = False

@@ -91,7 +91,7 @@ def _cancel(context: OperationContext) -> Response:
 
 
 def _extend_authorization_time(context: OperationContext) -> Response:
-    lifecycle.extend(context.order, context.now)
+    lifecycle.extend(context.order, context.now, context.switches)
     return context.no_content()
 
 

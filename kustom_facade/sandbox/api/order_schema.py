@@ -138,7 +138,9 @@ _GIVEN = _order(is_complete=False)
 ORDER = _order(is_complete=True)
 
 
-def complete_orders(given: Iterable[Any], now: datetime, ids: IdGenerator) -> list[Json]:
+def complete_orders(
+    given: Iterable[Any], now: datetime, ids: IdGenerator, authorization_days: int
+) -> list[Json]:
     """Return copies of orders with defaults for the fields that they lack.
 
     Raises:
@@ -148,7 +150,7 @@ def complete_orders(given: Iterable[Any], now: datetime, ids: IdGenerator) -> li
     """
     orders = copies(given)
     _check(orders, _GIVEN)
-    completed = [with_defaults(order, now, ids) for order in orders]
+    completed = [with_defaults(order, now, ids, authorization_days) for order in orders]
     # Sums of valid amounts can be out of range.
     _check(completed, ORDER)
     for index, order in enumerate(completed):

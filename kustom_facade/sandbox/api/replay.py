@@ -1,5 +1,6 @@
 """Idempotency keys: the first response to a key answers every later request with it."""
 
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Literal
@@ -25,6 +26,17 @@ class Replays:
         self._scope = scope
         self._refusals = refusals
         self._responses: dict[_ScopedKey, KeyedResponse] = {}
+        self._busy_until: dict[_ScopedKey, float] = {}
+
+    def hold(self, key: str, operation: str, order_id: str, seconds: float) -> None:
+        """Treat the request of a key as under way for some seconds of real time."""
+        self._busy_until[self._scoped(key, operation, order_id)] = time.monotonic() + seconds
+
+    def is_held(self, key: str, operation: str, order_id: str) -> bool:
+        """Return whether the request of a key is still under way."""
+        now = time.monotonic()
+        self._busy_until = {held: until for held, until in self._busy_until.items() if until > now}
+        return self._scoped(key, operation, order_id) in self._busy_until
 
     def recall(self, key: str, operation: str, order_id: str, now: datetime) -> Response | None:
         """Return the response that a key had before, while it is remembered."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.client import responses
-from typing import Any
+from typing import Any, NamedTuple
 
 #: A JSON object.
 Json = dict[str, Any]
@@ -36,6 +36,11 @@ class Request:
         """Return whether the request changes nothing: GET, or HEAD, which is answered alike."""
         return self.method in {"GET", "HEAD"}
 
+    @property
+    def key(self) -> str:
+        """Return the idempotency key of a write, or an empty string."""
+        return "" if self.is_read else self.headers.get("klarna-idempotency-key", "").strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -44,6 +49,13 @@ class Response:
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+
+
+class Answer(NamedTuple):
+    """Hold the API's own response, and whether a key has answered it without any effect."""
+
+    response: Response
+    is_replay: bool = False
 
 
 @dataclass(frozen=True, slots=True)
