@@ -22,6 +22,7 @@ ELSEWHERE = {
     "kustom_facade/_sending/steps.py": "values without behaviour: test_attempts.py, test_http.py",
     "kustom_facade/sandbox/api/wire.py": "values of requests and answers: test_core.py",
     "kustom_facade/sandbox/api/store.py": "values and a protocol: test_core.py, test_state_file.py",
+    "kustom_facade/sandbox/serving/order_view.py": "by what the page shows: test_page.py",
     "scripts/codegen/bindings.py": "by what it writes: test_generated_models.py, …_endpoints.py",
     "scripts/codegen/enums.py": "a part of normalization: test_normalization.py",
     "scripts/codegen/locations.py": "where things are in a document: test_document.py",

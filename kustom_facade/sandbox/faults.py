@@ -263,6 +263,19 @@ class Faults:
             self._counts: dict[str, int] = {}
             self.stale_reads = StaleReads()
 
+    def remove(self, fault: Fault) -> None:
+        """Remove one fault, the first of several that are equal.
+
+        Raises:
+            ValueError: There is no such fault.
+        """
+        with self._lock:
+            for index, rule in enumerate(self._rules):
+                if rule.fault == fault:
+                    self._rules = self._rules[:index] + self._rules[index + 1 :]
+                    return
+            raise ValueError("there is no such fault")
+
     def list(self) -> tuple[Fault, ...]:
         """Return the faults that are set."""
         return tuple(rule.fault for rule in self._rules)

@@ -1,6 +1,5 @@
 """A headless Chromium, driven through chromedriver, whose WebDriver protocol is plain HTTP."""
 
-import base64
 import re
 import shutil
 import subprocess
@@ -21,6 +20,7 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--force-device-scale-factor=1",
+    "--hide-scrollbars",
     # Names of other sites lead here, as a rebound DNS name would.
     "--host-resolver-rules=MAP *.example 127.0.0.1",
 ]
@@ -82,10 +82,10 @@ class Browser:
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self._devtools("Emulation.setEmulatedMedia", features=features)
 
-    def picture(self) -> bytes:
-        """Return the whole page as a PNG, also what is below the window."""
-        shot = self._devtools("Page.captureScreenshot", captureBeyondViewport=True)
-        return base64.b64decode(shot["data"])
+    def picture_text(self) -> str:
+        """Return the whole page as a PNG in base64, also what is below the window."""
+        shot: str = self._devtools("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+        return shot
 
 
 @contextmanager

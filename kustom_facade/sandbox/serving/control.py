@@ -7,14 +7,15 @@ from ..api.core import Core
 from ..api.limits import BODY_LIMIT
 from ..api.refusals import Refusal
 from ..api.schema import parse
-from ..api.wire import Json, Outcome, Request, Response, compact
+from ..api.wire import Outcome, Request, Response, compact
 from ..faults import Fault
 from . import access
-from .page import page
+from .page import POLICY, page
 
 _BASE = "/_sandbox/"
 _METHODS = {
     "faults": ("DELETE", "GET", "POST", "PUT"),
+    "faults/lift": ("POST",),
     "clock": ("GET", "POST"),
     "orders": ("GET", "POST"),
     "reset": ("POST",),
@@ -27,7 +28,7 @@ def dispatch(core: Core, request: Request) -> Outcome:
         access.check(request)
         if request.path == "/":
             _check_method(request, ("GET",))
-            return Outcome(_page(core))
+            return Outcome(_page(core, request.origin))
         if request.path.startswith(_BASE):
             return Outcome(_json(_control(core, request)))
     except Refusal as refusal:
@@ -49,9 +50,11 @@ def _check_method(request: Request, allowed: tuple[str, ...]) -> None:
 
 
 def _control(core: Core, request: Request) -> object:
-    name, _, order_id = request.path.removeprefix(_BASE).partition("/")
-    if name not in _METHODS or (order_id and name != "orders"):
-        message = "There are faults, clock, orders, orders/<id> and reset"
+    name, order_id = request.path.removeprefix(_BASE), ""
+    if name.startswith("orders/"):
+        name, _, order_id = name.partition("/")
+    if name not in _METHODS:
+        message = "There are faults, faults/lift, clock, orders, orders/<id> and reset"
         raise Refusal(404, "RESOURCE_NOT_FOUND", message)
     _check_method(request, ("GET",) if order_id else _METHODS[name])
     if len(request.body) > BODY_LIMIT:
@@ -59,6 +62,9 @@ def _control(core: Core, request: Request) -> object:
     try:
         if name == "faults":
             return _faults(core, request)
+        if name == "faults/lift":
+            core.faults.remove(_fault(parse(request.body)))
+            return _set_faults(core)
         if name == "clock":
             return _clock(core, request)
         if name == "orders":
@@ -71,20 +77,23 @@ def _control(core: Core, request: Request) -> object:
 
 def _faults(core: Core, request: Request) -> object:
     if request.method in {"POST", "PUT"}:
-        items = as_list(parse(request.body))
-        if not all(isinstance(item, dict) for item in items):
-            raise ValueError("a fault must be an object")
-        faults = [_fault(item) for item in items]
+        faults = [_fault(item) for item in as_list(parse(request.body))]
         if request.method == "PUT":
             core.faults.clear()
         core.faults.add(*faults)
     elif request.method == "DELETE":
         core.faults.clear()
+    return _set_faults(core)
+
+
+def _set_faults(core: Core) -> object:
     set_faults = [fault.to_json() for fault in core.faults.list()]
     return {"faults": set_faults, "counts": core.faults.counts()}
 
 
-def _fault(values: Json) -> Fault:
+def _fault(values: Any) -> Fault:
+    if not isinstance(values, dict):
+        raise ValueError("a fault must be an object")  # noqa: TRY004  as other values that are not accepted
     unknown = sorted(set(values) - set(Fault.__slots__))
     if unknown or "kind" not in values:
         raise ValueError(f"a fault has no {unknown[0]}" if unknown else "kind is required")
@@ -115,13 +124,11 @@ def _json(data: object) -> Response:
     return Response(200, (("content-type", "application/json"),), compact(data))
 
 
-def _page(core: Core) -> Response:
+def _page(core: Core, origin: str) -> Response:
     headers = (
         ("content-type", "text/html; charset=utf-8"),
-        (
-            "content-security-policy",
-            "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
-        ),
+        ("content-security-policy", POLICY),
+        ("x-content-type-options", "nosniff"),
         ("cache-control", "no-store"),
     )
-    return Response(200, headers, page(core).encode())
+    return Response(200, headers, page(core, origin).encode())

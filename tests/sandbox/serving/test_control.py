@@ -33,6 +33,19 @@ def test_faults_are_set_listed_and_lifted(sandbox: Sandbox, client: httpx.Client
     assert sandbox.faults.list() == ()
 
 
+def test_one_fault_is_lifted(sandbox: Sandbox, client: httpx.Client) -> None:
+    """By what it is. The counts and the other faults stay."""
+    drop, delay = {"kind": "drop", "nth": 9}, {"kind": "delay", "seconds": 0.01}
+    client.post("/_sandbox/faults", json=[drop, delay, drop])
+    assert ApiClient(client)("GET").status_code == 200
+    lifted = client.post("/_sandbox/faults/lift", json=drop).json()
+    assert lifted == {"faults": [delay, drop], "counts": {"delay": 1}}
+    assert client.post("/_sandbox/faults/lift", json=delay).json()["faults"] == [drop]
+    answer = client.post("/_sandbox/faults/lift", json=delay)
+    assert problem(answer) == (400, "BAD_REQUEST", ["there is no such fault"])
+    assert sandbox.faults.list() == (Fault("drop", nth=9),)
+
+
 def test_the_clock_is_moved(client: httpx.Client) -> None:
     """By seconds, and only forward."""
     assert client.get("/_sandbox/clock").json() == {"now": "2026-03-02T09:30:00+00:00"}
@@ -79,7 +92,7 @@ def test_everything_begins_anew(sandbox: Sandbox, client: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "message"),
     [
-        ("GET", "nothing", None, 404, "There are faults, clock, orders, orders/<id> and reset"),
+        ("GET", "nothing", None, 404, "There are faults, faults/lift, clock, orders"),
         ("GET", "faults/1", None, 404, "There are faults"),
         ("GET", "orders/1", None, 404, "No such order"),
         ("POST", f"orders/{_ID}", {}, 405, "Method must be GET, HEAD"),
@@ -88,6 +101,8 @@ def test_everything_begins_anew(sandbox: Sandbox, client: httpx.Client) -> None:
         ("POST", "faults", "{", 400, "Body is not valid JSON"),
         ("POST", "faults", [1], 400, "a fault must be an object"),
         ("POST", "faults", {}, 400, "kind is required"),
+        ("GET", "faults/lift", None, 405, "Method must be POST"),
+        ("POST", "faults/lift", [], 400, "a fault must be an object"),
         ("POST", "faults", {"kind": "drop", "name": 1}, 400, "a fault has no name"),
         ("POST", "faults", {"kind": "drop", "nth": "1"}, 400, "nth must be a whole number"),
         ("POST", "faults", {"kind": []}, 400, "kind must be one of"),
