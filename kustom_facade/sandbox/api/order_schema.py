@@ -4,8 +4,9 @@ It follows the published spec, so that a read can return every order that was ac
 Fields that the spec does not have are kept, because the API itself has some.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from difflib import get_close_matches
 from typing import Any
 
 from ..clock import from_wire
@@ -25,6 +26,10 @@ from .schema import (
     Text,
 )
 from .wire import Json, compact
+
+# How alike two names are, from 0 to 1, for one to be the other one misspelt. A letter that is
+# missing, doubled or wrong is. `customer` and `customer_id` are two names.
+_NEAR = 0.85
 
 # The limits of a list are those of requests; what an order collects has none that is published.
 _MANY = 1_000_000
@@ -144,11 +149,18 @@ def complete_orders(
     """Return copies of orders with defaults for the fields that they lack.
 
     Raises:
-        ValueError: An order does not fit the schema, or is too deep or too large. The message
-            names every wrong field.
+        ValueError: An order does not fit the schema, has a misspelt field, or is too deep or too
+            large. The message names every wrong field.
         TypeError: An order holds something that is not JSON.
     """
     orders = copies(given)
+    misspelt = [
+        problem
+        for index, order in enumerate(orders)
+        for problem in _misspelt(order, _GIVEN, f"orders[{index}]")
+    ]
+    if misspelt:
+        raise ValueError("; ".join(misspelt))
     _check(orders, _GIVEN)
     completed = [with_defaults(order, now, ids, authorization_days) for order in orders]
     # Sums of valid amounts can be out of range.
@@ -174,6 +186,25 @@ def copies(given: Iterable[Any]) -> list[Any]:
         if level:  # Python itself fails to copy what is some hundred levels deep
             raise ValueError(f"orders[{index}]: must not be nested deeper than {DEEPEST} levels")
     return [json_copy(order) for order in orders]
+
+
+def _misspelt(value: Any, schema: Schema, path: str) -> Iterator[str]:
+    """Yield each unknown field whose name is nearly that of a known one that is not given.
+
+    Its value would be made up, and nobody would notice.
+    """
+    if isinstance(schema, ListOf) and isinstance(value, list):
+        items: list[Any] = value
+        for index, item in enumerate(items):
+            yield from _misspelt(item, schema.item, f"{path}[{index}]")
+    elif isinstance(schema, Object) and isinstance(value, dict):
+        given: Json = value
+        for name, inner in given.items():
+            if name in schema.fields:
+                yield from _misspelt(inner, schema.fields[name], f"{path}.{name}")
+                continue
+            for near in get_close_matches(name, schema.fields.keys() - given.keys(), 1, _NEAR):
+                yield f"{path}.{name}: is not a field, but {near} is"
 
 
 def _items(value: Any) -> Iterable[Any]:
