@@ -162,22 +162,10 @@ def _form() -> Markup:
         "form",
         tag("label", "What goes wrong", tag("select", *kinds, name="kind")),
         tag("label", "Of which request", tag("select", any_verb, *verbs, name="verb")),
-        tag(
-            "label", "How often at most", tag("input", name="times", type="number", min=1, value=1)
-        ),
-        tag("label", "From the n-th on", tag("input", name="nth", type="number", min=1)),
-        tag(
-            "label",
-            "Seconds",
-            tag("input", name="seconds", type="number", min=0, step="any"),
-            data_kinds="delay stale",
-        ),
-        tag(
-            "label",
-            "Status",
-            tag("input", name="status", type="number", min=400, max=599),
-            data_kinds="status",
-        ),
+        _number("How often at most", "times", min=1, value=1),
+        _number("From the n-th on", "nth", min=1),
+        _number("Seconds", "seconds", "delay stale", min=0, step="any"),
+        _number("Status", "status", "status", min=400, max=599),
         tag("label", "Error code", tag("input", name="code"), data_kinds="status"),
         tag("label", "Only the order", tag("input", name="order_id"), class_="wide"),
         tag("button", "Add the fault", class_="main wide"),
@@ -185,8 +173,9 @@ def _form() -> Markup:
     )
 
 
-def _number(text: str, name: str, value: int | None = None) -> Markup:
-    return tag("label", text, tag("input", name=name, type="number", min=1, value=value))
+def _number(text: str, name: str, kinds: str | None = None, **limits: str | int) -> Markup:
+    field = tag("input", name=name, type="number", **limits)
+    return tag("label", text, field, data_kinds=kinds)
 
 
 def _clock(core: Core) -> Markup:

@@ -101,7 +101,7 @@ def elsewhere() -> Iterator[str]:
             self.end_headers()
             self.wfile.write(b"<!doctype html><title>evil</title><p>hello")
 
-        def log_message(self, *_: Any) -> None:
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base's name
             """Log nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:

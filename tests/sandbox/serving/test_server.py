@@ -19,7 +19,7 @@ def test_64_connections_get_their_own_answers() -> None:
     connections, rounds = 64, 5
     sandbox = Sandbox(orders=[{"order_amount": 100_000 + number} for number in range(connections)])
     ids = [order_id for order_id in sandbox.order_ids if order_id != EXAMPLE_ORDER_ID]
-    together = threading.Barrier(connections, timeout=20)
+    together = threading.Barrier(connections, timeout=60)
 
     with serve(sandbox) as url, httpx.Client(base_url=url, trust_env=False) as shared:
         context = httpx.create_ssl_context(trust_env=False)
