@@ -1,15 +1,12 @@
-"""The last exchanges of a sandbox, bounded by number and by size, without credentials."""
+"""The last exchanges of a sandbox, bounded by number and by size."""
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import replace
 
 from .wire import Exchange, Response
 
 #: Bytes of bodies that are remembered in all. The last exchange is remembered at any size.
 MOST_BYTES = 16 * 1024 * 1024
-
-_SECRETS = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 
 class History:
@@ -29,10 +26,7 @@ class History:
         size = len(exchange.request.body) + _size(exchange.response)
         if exchange.done is not exchange.response:
             size += _size(exchange.done)
-        headers = exchange.request.headers.items()
-        public = {name: text for name, text in headers if name not in _SECRETS}
-        request = replace(exchange.request, headers=public)
-        self._exchanges.append((size, replace(exchange, request=request)))
+        self._exchanges.append((size, exchange))
         self._bytes += size
         while len(self._exchanges) > self._most or (
             self._bytes > MOST_BYTES and len(self._exchanges) > 1

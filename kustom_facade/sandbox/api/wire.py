@@ -12,6 +12,8 @@ Json = dict[str, Any]
 
 CORRELATION_ID = "klarna-correlation-id"
 
+_SECRETS = frozenset({"authorization", "proxy-authorization", "cookie"})
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -35,6 +37,11 @@ class Request:
     def is_read(self) -> bool:
         """Return whether the request changes nothing: GET, or HEAD, which is answered alike."""
         return self.method in {"GET", "HEAD"}
+
+    def without_credentials(self) -> "Request":
+        """Return the request without the headers that hold secrets."""
+        public = {name: text for name, text in self.headers.items() if name not in _SECRETS}
+        return Request(self.method, self.origin, self.path, public, self.body)
 
     @property
     def key(self) -> str:

@@ -12,11 +12,12 @@ from typing import get_args
 
 from ..api.core import Core
 from ..api.operations import OPERATIONS
+from ..api.routes import find
 from ..api.wire import Exchange, Json
 from ..faults import Fault, Kind
 from .html import Markup, raw, tag
 from .order_view import LATEST, copy_button, event_item, order_card
-from .story import event_of, route_of
+from .story import event_of
 
 #: Orders that are shown: first those that the last exchanges were about, then the newest.
 _SHOWN = 30
@@ -60,7 +61,7 @@ def page(core: Core, origin: str) -> str:
     others: list[Exchange] = []
     known = set(core.order_ids)
     for call in calls:
-        route = route_of(call)
+        route = find(call.request)
         (
             about.setdefault(route.order_id, []) if route and route.order_id in known else others
         ).append(call)

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from ..api.refusals import Refusal
-from ..api.routes import RouteMatch, match
+from ..api.routes import find
 from ..api.wire import Exchange, Json, Response
 from ..clock import from_wire
 from .amounts import amount
@@ -73,14 +72,6 @@ class Event:
     times: int = 1
 
 
-def route_of(exchange: Exchange) -> RouteMatch | None:
-    """Return the operation and the order that an exchange is about, if it is about any."""
-    try:
-        return match(exchange.request)
-    except Refusal:
-        return None
-
-
 def events(order: Json, exchanges: Iterable[Exchange]) -> list[Event]:
     """Return the story of an order, newest first.
 
@@ -96,7 +87,7 @@ def events(order: Json, exchanges: Iterable[Exchange]) -> list[Event]:
 
 def event_of(exchange: Exchange, currency: str) -> Event:
     """Return an exchange as an event."""
-    request, done, route = exchange.request, exchange.done, route_of(exchange)
+    request, done, route = exchange.request, exchange.done, find(exchange.request)
     title = _TITLES[route.operation.name] if route else f"{request.method} {request.path}"
     body = _json(request.body)
     for name in _AMOUNTS:
