@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from itertools import chain
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -33,6 +35,12 @@ KINDS: Final[tuple[Kind, ...]] = ("capture", "refund")
 _LOCATION: Final = re.compile(
     rf"/orders/(?P<order>{UUID_FORM.pattern})/(?P<thing>capture|refund)s/"
 )
+
+
+#: Levels of nesting that an answer may have. The document's have below ten. Python cannot copy or
+#: pickle data of many more, and this is what the JSON library can write.
+_MOST_LEVELS: Final = 254
+_TOO_DEEP: Final = f"the JSON is nested more than {_MOST_LEVELS} levels deep"
 
 
 class UnreadableAnswer(ValueError):
@@ -83,16 +91,35 @@ def loads(content: bytes) -> Any:
     """Return JSON as it comes over the wire.
 
     Raises:
-        ValueError: it is something else.
+        ValueError: it is something else, or is nested too deeply.
     """
     try:
-        return orjson.loads(content)
+        data = orjson.loads(content)
     except ValueError:
         # orjson refuses lone surrogates and a byte order mark; an order is worth the second try.
         try:
-            return json.loads(content)
+            data = json.loads(content)
         except RecursionError:
-            raise UnreadableAnswer("the JSON is nested too deeply") from None
+            raise UnreadableAnswer(_TOO_DEEP) from None
+    if _is_too_deep(data):
+        raise UnreadableAnswer(_TOO_DEEP)
+    return data
+
+
+def _is_too_deep(data: Any) -> bool:
+    with suppress(TypeError):
+        orjson.dumps(data)  # refuses more levels, and costs a third of looking at each
+        return False
+    # It also refuses lone surrogates.
+    level: list[Any] = [[data]]
+    for _ in range(_MOST_LEVELS + 1):
+        parts = chain.from_iterable(
+            whole.values() if isinstance(whole, dict) else whole for whole in level
+        )
+        level = [part for part in parts if isinstance(part, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _from(model: type[M], data: Any, ids: Mapping[str, UUID | str]) -> M:
@@ -101,7 +128,8 @@ def _from(model: type[M], data: Any, ids: Mapping[str, UUID | str]) -> M:
     for name, asked in ids.items():
         named = data.get(name)
         if named and _plain(named) != _plain(asked):
-            raise ForeignAnswer(f"{name} {asked} was asked for, and the answer is about {named}")
+            other = named if isinstance(named, str) else f"a {type(named).__name__}"
+            raise ForeignAnswer(f"{name} {asked} was asked for, and the answer is about {other}")
     return model.from_dict(data)
 
 

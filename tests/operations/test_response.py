@@ -1,5 +1,8 @@
 """From an answer to a model or a receipt, and whose answer it is."""
 
+import copy
+import json
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +12,7 @@ from support import ORDER
 from kustom_facade import IdempotencyKeyReused
 from kustom_facade._operations import captures, orders as operations, refunds
 from kustom_facade._operations.call import Answer, Call
+from kustom_facade._operations.response import ForeignAnswer
 
 OTHER = "a7a6b9c4-52f6-6d0e-9f2c-3b1f0f6f2c11"
 _PLACE = "https://api.example/ordermanagement/v1/orders"
@@ -126,3 +130,45 @@ def test_what_only_the_slower_reader_takes_is_read_too() -> None:
     assert order.order_amount == 5
     marked = operations.get_order(ORDER).read(Answer({}, b'\xef\xbb\xbf{"order_amount": 5}', 1))
     assert marked.order_amount == 5
+
+
+def nested(levels: int, opening: bytes, closing: bytes, rest: bytes) -> bytes:
+    """Return an object with so many levels in it, in a field that may hold anything."""
+    return b'{"x": ' + opening * levels + b"1" + closing * levels + rest + b"}"
+
+
+@pytest.mark.parametrize("rest", [b"", b', "y": "\\ud800"'], ids=["", "for the slower reader"])
+@pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a": ', b"}")])
+@pytest.mark.parametrize("levels", [1, 253])
+def test_what_can_be_read_can_be_shown_copied_and_pickled(
+    levels: int, opening: bytes, closing: bytes, rest: bytes
+) -> None:
+    """However deep what nobody declared is, up to the limit."""
+    content = nested(levels, opening, closing, rest)
+    order = operations.get_order(ORDER).read(Answer({}, content, 1))
+    assert repr(order) == "MerchantOrder()"
+    assert copy.copy(order) == copy.deepcopy(order) == order
+    assert pickle.loads(pickle.dumps(order)) == order  # noqa: S301  # our own bytes
+    assert order.to_dict() == json.loads(content)
+
+
+@pytest.mark.parametrize("rest", [b"", b', "y": "\\ud800"'], ids=["", "for the slower reader"])
+@pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a": ', b"}")])
+@pytest.mark.parametrize("levels", [254, 900, 1_100, 100_000])
+def test_what_is_nested_deeper_is_unreadable(
+    levels: int, opening: bytes, closing: bytes, rest: bytes
+) -> None:
+    """It could not be copied or pickled, and is none of the API's."""
+    content = nested(levels, opening, closing, rest)
+    with pytest.raises(ValueError, match="nested more than 254 levels deep"):
+        operations.get_order(ORDER).read(Answer({}, content, 1))
+
+
+@pytest.mark.parametrize(
+    ("named", "shown"), [('"c-2"', "c-2"), ('{"street": "CANARY"}', "a dict"), ("5", "a int")]
+)
+def test_what_a_foreign_answer_is_about_is_told_where_it_is_an_id(named: str, shown: str) -> None:
+    """Anything else may be somebody's address."""
+    content = f'{{"capture_id": {named}}}'.encode()
+    with pytest.raises(ForeignAnswer, match=f"about {shown}$"):
+        captures.get_capture(ORDER, "c-1").read(Answer({}, content, 1))
