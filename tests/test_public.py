@@ -45,6 +45,7 @@ IMPORTS: dict[str, str] = {
         "_operations.call _operations.ids _operations.line_checks _operations.request "
         "_operations.response bindings endpoints results"
     ),
+    "_operations.decoding": "",
     "_operations.ids": "_operations.call errors idempotency money",
     "_operations.line_checks": "money",
     "_operations.orders": (
@@ -60,7 +61,9 @@ IMPORTS: dict[str, str] = {
         "_operations.line_checks _operations.response _privacy bindings errors money results"
     ),
     "_privacy": "",
-    "_operations.response": "_lines _operations.call _operations.ids bindings errors results",
+    "_operations.response": (
+        "_lines _operations.call _operations.decoding _operations.ids bindings errors results"
+    ),
     "_sending.__init__": "",
     "_sending.attempts": (
         "_operations _sending.failures _sending.interruptions _sending.key_guard _sending.session "

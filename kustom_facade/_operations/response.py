@@ -6,16 +6,12 @@ captures and refunds come.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from itertools import chain
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import orjson
 from kustom_order_management.models import MerchantOrder, OrderLine
 from kustom_order_management.types import Model
 
@@ -23,6 +19,7 @@ from .._lines.values import Origin
 from ..errors import IdempotencyKeyReused
 from ..results import Created, Done
 from .call import Answer, Request
+from .decoding import UnreadableAnswer, loads
 from .ids import UUID_FORM, id_in_header
 
 M = TypeVar("M", bound=Model)
@@ -35,16 +32,6 @@ KINDS: Final[tuple[Kind, ...]] = ("capture", "refund")
 _LOCATION: Final = re.compile(
     rf"/orders/(?P<order>{UUID_FORM.pattern})/(?P<thing>capture|refund)s/"
 )
-
-
-#: Levels of nesting that an answer may have. The document's have below ten. Python cannot copy or
-#: pickle data of many more, and this is what the JSON library can write.
-_MOST_LEVELS: Final = 254
-_TOO_DEEP: Final = f"the JSON is nested more than {_MOST_LEVELS} levels deep"
-
-
-class UnreadableAnswer(ValueError):
-    """The answer is not what the operation answers with."""
 
 
 class ForeignAnswer(ValueError):
@@ -85,50 +72,6 @@ def order(order_id: UUID) -> Callable[[Answer], MerchantOrder]:
         return merchant_order
 
     return read_order
-
-
-def loads(content: bytes) -> Any:
-    """Return JSON as it comes over the wire.
-
-    Raises:
-        ValueError: it is something else, or is nested too deeply.
-    """
-    try:
-        data = orjson.loads(content)
-    except ValueError:
-        # orjson refuses lone surrogates and a byte order mark; an order is worth the second try.
-        try:
-            data = json.loads(content)
-        except RecursionError:
-            raise UnreadableAnswer(_TOO_DEEP) from None
-    if _may_be_deep(content) and _is_too_deep(data):
-        raise UnreadableAnswer(_TOO_DEEP)
-    return data
-
-
-def _may_be_deep(content: bytes) -> bool:
-    """Return whether there are enough brackets, besides those that follow a sibling's end.
-
-    Counting bytes costs next to nothing, and tells that most orders are flat.
-    """
-    opening = content.count(b"{") + content.count(b"[")
-    return opening - content.count(b"},{") - content.count(b"}, {") > _MOST_LEVELS
-
-
-def _is_too_deep(data: Any) -> bool:
-    with suppress(TypeError):
-        orjson.dumps(data)  # refuses more levels, and costs a third of looking at each
-        return False
-    # It also refuses lone surrogates.
-    level: list[Any] = [[data]]
-    for _ in range(_MOST_LEVELS + 1):
-        parts = chain.from_iterable(
-            whole.values() if isinstance(whole, dict) else whole for whole in level
-        )
-        level = [part for part in parts if isinstance(part, dict | list)]
-        if not level:
-            return False
-    return True
 
 
 def _from(model: type[M], data: Any, ids: Mapping[str, UUID | str]) -> M:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 from .._operations.call import Call
-from .._operations.response import ForeignAnswer, loads
+from .._operations.decoding import loads
+from .._operations.response import ForeignAnswer
 from .._privacy import bare_copy
 from ..errors import (
     PAYMENT_METHOD_FAILED,

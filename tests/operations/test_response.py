@@ -1,18 +1,13 @@
 """From an answer to a model or a receipt, and whose answer it is."""
 
-import copy
-import json
-import pickle
 from collections.abc import Callable
 from typing import Any
-from unittest.mock import patch
 
 import pytest
-from hypothesis import given, strategies as st
 from support import ORDER
 
 from kustom_facade import IdempotencyKeyReused
-from kustom_facade._operations import captures, orders as operations, refunds, response
+from kustom_facade._operations import captures, orders as operations, refunds
 from kustom_facade._operations.call import Answer, Call
 from kustom_facade._operations.response import ForeignAnswer
 
@@ -134,38 +129,6 @@ def test_what_only_the_slower_reader_takes_is_read_too() -> None:
     assert marked.order_amount == 5
 
 
-def nested(levels: int, opening: bytes, closing: bytes, rest: bytes) -> bytes:
-    """Return an object with so many levels in it, in a field that may hold anything."""
-    return b'{"x": ' + opening * levels + b"1" + closing * levels + rest + b"}"
-
-
-@pytest.mark.parametrize("rest", [b"", b', "y": "\\ud800"'], ids=["", "for the slower reader"])
-@pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a": ', b"}")])
-@pytest.mark.parametrize("levels", [1, 253])
-def test_what_can_be_read_can_be_shown_copied_and_pickled(
-    levels: int, opening: bytes, closing: bytes, rest: bytes
-) -> None:
-    """However deep what nobody declared is, up to the limit."""
-    content = nested(levels, opening, closing, rest)
-    order = operations.get_order(ORDER).read(Answer({}, content, 1))
-    assert repr(order) == "MerchantOrder()"
-    assert copy.copy(order) == copy.deepcopy(order) == order
-    assert pickle.loads(pickle.dumps(order)) == order  # noqa: S301  # our own bytes
-    assert order.to_dict() == json.loads(content)
-
-
-@pytest.mark.parametrize("rest", [b"", b', "y": "\\ud800"'], ids=["", "for the slower reader"])
-@pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a": ', b"}")])
-@pytest.mark.parametrize("levels", [254, 900, 1_100, 100_000])
-def test_what_is_nested_deeper_is_unreadable(
-    levels: int, opening: bytes, closing: bytes, rest: bytes
-) -> None:
-    """It could not be copied or pickled, and is none of the API's."""
-    content = nested(levels, opening, closing, rest)
-    with pytest.raises(ValueError, match="nested more than 254 levels deep"):
-        operations.get_order(ORDER).read(Answer({}, content, 1))
-
-
 @pytest.mark.parametrize(
     ("named", "shown"), [('"c-2"', "c-2"), ('{"street": "CANARY"}', "a dict"), ("5", "a int")]
 )
@@ -174,25 +137,3 @@ def test_what_a_foreign_answer_is_about_is_told_where_it_is_an_id(named: str, sh
     content = f'{{"capture_id": {named}}}'.encode()
     with pytest.raises(ForeignAnswer, match=f"about {shown}$"):
         captures.get_capture(ORDER, "c-1").read(Answer({}, content, 1))
-
-
-def _levels(data: Any) -> int:
-    parts = list(data.values()) if isinstance(data, dict) else data
-    return 1 + max(map(_levels, parts), default=0) if isinstance(data, dict | list) else 0
-
-
-@given(
-    data=st.recursive(
-        st.text(alphabet="{}[], a"),
-        lambda part: st.lists(part) | st.dictionaries(st.text(alphabet="{}, "), part),
-    ),
-    separators=st.sampled_from([(",", ":"), (", ", ": "), (" , ", " : ")]),
-    limit=st.integers(0, 8),
-)
-def test_what_is_said_to_be_flat_is_flat(
-    data: Any, separators: tuple[str, str], limit: int
-) -> None:
-    """Counting brackets overlooks no depth, whatever texts hold."""
-    content = json.dumps(data, separators=separators).encode()
-    with patch.object(response, "_MOST_LEVELS", limit):
-        assert response._may_be_deep(content) or _levels(data) <= limit
