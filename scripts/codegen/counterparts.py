@@ -44,7 +44,7 @@ def _operation_problems(document: Document, bindings: Bindings) -> Iterator[str]
             continue
         for place, sent in part["sent"].items():
             declared = {item["name"] for item in operation["parameters"] if item["in"] == place}
-            for name in declared ^ ({*sent} - {"Content-Type"}):
+            for name in declared ^ ({*sent} - ({"Content-Type"} - declared)):
                 yield f"parameter {name} of {where} is declared or sent, and not both"
         if bool(operation.get("requestBody")) != bool(part["body"]):
             yield f"the body of {where} is declared or sent, and not both"

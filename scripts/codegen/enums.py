@@ -18,7 +18,7 @@ def normalize(document: Document, fixes: list[str]) -> None:
     """Give every enum values that the generator can take, or none. Add a line for each fix."""
     for location in locations.schemas(document):
         schema = location.part
-        if not isinstance(schema, dict) or "enum" not in schema:
+        if "enum" not in schema:
             continue
         is_null = isinstance(location.key, int) and schema["enum"] == [None]  # a kind of a union
         if not is_null:

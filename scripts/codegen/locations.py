@@ -81,8 +81,10 @@ def walk(document: Document) -> Iterator[Location]:
 
 
 def schemas(document: Document) -> Iterator[Location]:
-    """Yield every schema at any depth."""
-    return (location for location in walk(document) if location.kind == "schema")
+    """Yield every schema at any depth, without the mere ``true`` and ``false``."""
+    for location in walk(document):
+        if location.kind == "schema" and isinstance(location.part, dict):
+            yield location
 
 
 def operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -136,7 +136,12 @@ def _mend_response(response: dict[str, Any]) -> Iterator[str]:
     if "$ref" not in response and "description" not in response:
         response["description"] = ""
         yield "has no description"
-    yield from _name_media_type(response.get("content"))
+    content = response.get("content")
+    yield from _name_media_type(content)
+    for kind in list(content) if isinstance(content, dict) else ():
+        if not (is_json(kind) or kind.startswith(("text/", "application/octet-stream"))):
+            del content[kind]
+            yield f"{kind} is not read; the answer's content holds it as it came"
 
 
 def _mend_body(body: dict[str, Any]) -> Iterator[str]:

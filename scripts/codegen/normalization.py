@@ -47,7 +47,7 @@ def _name_inline_classes(document: Document, fixes: list[str], taken: UniqueName
     schemas = locations.named(document)
     for location in list(locations.schemas(document)):
         schema = location.part
-        if location.holder is schemas or not isinstance(schema, dict) or not makes_class(schema):
+        if location.holder is schemas or not makes_class(schema):
             continue
         wanted = class_name(location.words)
         name = taken.take(wanted)
@@ -66,7 +66,7 @@ _OF_THE_PLACE = ("default", "deprecated", "nullable", "readOnly", "writeOnly")
 def _fill_operations(document: Document) -> None:
     """Put into each operation what it refers to, and the parameters of its path."""
     for path, item in document.get("paths", {}).items():
-        shared = item.pop("parameters", ())
+        shared = item.get("parameters", ())
         for where, method, operation in locations.operations({"paths": {path: item}}):
             given = [
                 resolve(document, part) for part in (*shared, *operation.get("parameters", ()))
@@ -81,6 +81,8 @@ def _fill_operations(document: Document) -> None:
                 str(status): _filled(document, response)
                 for status, response in operation.get("responses", {}).items()
             }
+    for item in document.get("paths", {}).values():
+        item.pop("parameters", None)  # only now: references may lead there
     components = document.get("components", {})
     for kind in ("parameters", "requestBodies", "responses", "headers", "pathItems"):
         components.pop(kind, None)

@@ -18,8 +18,9 @@ from .references import references, resolve
 
 # Chosen here, or it would be another one where a faster package happens to be installed.
 os.environ["OPENAPI_SPEC_VALIDATOR_SCHEMA_VALIDATOR_BACKEND"] = "jsonschema"
-#: What a document says for people. A fault in it changes nothing.
-_DOCUMENTATION: Final = ("example", "examples", "default")
+#: What neither the bindings nor the facade read: for people, or for the API to check. A fault in it
+#: changes nothing.
+_IDLE: Final = ("example", "examples", "default", "pattern")
 
 
 def _fetch_nothing(uri: str) -> NoReturn:
@@ -59,16 +60,16 @@ def require_valid(document: Document) -> None:
             f"OpenAPI 3.0 or 3.1 is needed, the document says {version or 'nothing'}"
         )
     _require_references(document)
-    problem = _problem(_undocumented(document), validator)
+    problem = _problem(_without_idle(document), validator)
     if problem is not None:
         raise RegenerationError(problem)
 
 
-def _undocumented(document: Document) -> Document:
+def _without_idle(document: Document) -> Document:
     copy = deepcopy(document)
     (copy.get("components") or {}).pop("examples", None)
     for location in walk(copy):
-        for key in _DOCUMENTATION if isinstance(location.part, dict) else ():
+        for key in _IDLE if isinstance(location.part, dict) else ():
             location.part.pop(key, None)
     return copy
 
@@ -120,5 +121,5 @@ def _problem(document: Document, validator: type[Any]) -> str | None:
     place = "/".join(steps)
     if len(place) > 90:  # the ends say most
         place = f"{place[:30]}…{place[-59:]}"
-    keyword = f" ({error.validator})" if error.validator else ""
+    keyword = f" ({error.validator})" if isinstance(error.validator, str) else ""
     return f"not valid at {place or 'its top'}{keyword}: {one_line(error.message)}"
