@@ -672,6 +672,45 @@ def test_the_mark_for_personal_data_reaches_every_class_that_holds_some(tmp_path
     assert models.One.from_dict(answer).to_dict() == answer
 
 
+def test_a_union_reads_as_the_right_class(tmp_path: Path) -> None:
+    """By the mapping of a discriminator, by a constant, and else by the fields that are declared."""
+
+    def kind(name: str, *fields: str) -> dict[str, Any]:
+        return an_object(kind={**TEXT, "const": name}, **dict.fromkeys(fields, TEXT))
+
+    mapping = {"c": "#/components/schemas/Card", "i": "#/components/schemas/InvoiceTypes"}
+    schema = an_object(
+        told={
+            "oneOf": [ref("Card"), ref("InvoiceTypes")],
+            "discriminator": {"propertyName": "by", "mapping": mapping},
+        },
+        constant={"oneOf": [ref("Cat"), ref("Dog")]},
+        guessed={"anyOf": [ref("Card"), ref("Cat"), ref("Swish")]},
+        many={"type": "array", "items": ref("InvoiceTypes")},
+    )
+    schemas = {
+        "Card": an_object(by=TEXT, number=TEXT),
+        "InvoiceTypes": an_object(by=TEXT, number=TEXT),
+        "Cat": kind("cat", "name"),
+        "Dog": kind("dog", "name"),
+        "Swish": an_object(phone=TEXT),
+    }
+    import_package(built(_one(schema, version="3.1.0", **schemas), tmp_path), "union_bindings")
+    models = importlib.import_module("union_bindings.models")
+    answer = {
+        "told": {"by": "i", "number": "1"},
+        "constant": {"kind": "dog", "name": "x"},
+        "guessed": {"phone": "1"},
+        "many": [{"by": "i"}],
+    }
+    read = models.One.from_dict(answer)
+    assert type(read.told) is models.InvoiceTypes
+    assert type(read.constant) is models.Dog
+    assert type(read.guessed) is models.Swish
+    assert type(read.many[0]) is models.InvoiceTypes
+    assert read.to_dict() == answer
+
+
 def test_odd_names_for_the_members_of_an_enum(tmp_path: Path) -> None:
     """What somebody calls them is Python, or normalized."""
     enum = {**TEXT, "enum": ["a", "b"], "x-enum-varnames": ["1", "class"]}
