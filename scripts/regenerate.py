@@ -28,6 +28,9 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Where all stands that a run reads or makes.
 _KEPT = ("openapi.yaml", "generated", "kustom_facade", "scripts")
 
+#: Characters of a refusal, whose cause stands first.
+_LONGEST = 200
+
 
 def main(arguments: list[str]) -> int:
     """Run the command line, and return its exit status."""
@@ -75,7 +78,8 @@ def _run(options: argparse.Namespace) -> int:
                 allow_stale=options.allow_stale,
             )
     except (RegenerationError, OSError) as error:
-        print(f"regenerate: refused: {one_line(str(error))}", file=sys.stderr)
+        line = f"regenerate: refused: {one_line(str(error))}"
+        print(line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…", file=sys.stderr)
         return 1
 
 

@@ -11,9 +11,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from codegen import generator, pipeline
+from codegen import comparison, generator
+from codegen.bindings import examine
 from codegen.counterparts import require_counterparts
-from codegen.normalization import normalize
+from codegen.normalization import Normalized
+from codegen.pipeline import prepare
+from codegen.report import Change
+
+ROOT: Final = Path(__file__).resolve().parent.parent
 
 TEXT: Final = {"type": "string"}
 #: A schema of which a class is made.
@@ -40,11 +45,19 @@ def small_document(schemas: dict[str, Any] | None = None, **operation: Any) -> d
 
 def built(document: dict[str, Any], scratch: Path) -> Path:
     """Return the package of a document, through all steps that check it."""
-    pipeline._require_valid(document)
-    normalized = normalize(document)
+    return build(prepare(document, []), scratch)
+
+
+def build(normalized: Normalized, scratch: Path) -> Path:
+    """Return the package of a normalized document, which has all of its counterparts."""
     package = generator.build(normalized, scratch)
-    require_counterparts(normalized.document, package)
+    require_counterparts(normalized.document, examine(ROOT, package.parent, normalized.document))
     return package
+
+
+def compared(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
+    """Return the changes between two documents, each in its normal form."""
+    return comparison.compare(prepare(old, []).document, prepare(new, []).document)
 
 
 def import_package(package: Path, name: str) -> ModuleType:

@@ -23,11 +23,19 @@ ELSEWHERE = {
     "kustom_facade/sandbox/api/wire.py": "values of requests and answers: test_core.py",
     "kustom_facade/sandbox/api/store.py": "values and a protocol: test_core.py, test_state_file.py",
     "kustom_facade/sandbox/serving/order_view.py": "by what the page shows: test_page.py",
-    "scripts/codegen/bindings.py": "by what it writes: test_generated_models.py, …_endpoints.py",
+    "scripts/codegen/bindings.py": "what the trial finds: test_counterparts.py, test_edits.py",
+    "scripts/codegen/effective.py": "a part of normalization: test_facts.py, test_normalization.py",
     "scripts/codegen/enums.py": "a part of normalization: test_normalization.py",
+    "scripts/codegen/keywords.py": "a part of effective schemas: test_facts.py",
     "scripts/codegen/locations.py": "where things are in a document: test_document.py",
+    "scripts/codegen/mending.py": "each fault is a row: test_edits.py",
+    "scripts/codegen/moves.py": "how an action is followed: test_overlay.py, test_pipeline.py",
     "scripts/codegen/names.py": "a part of normalization: test_normalization.py",
+    "scripts/codegen/probes.py": "what becomes of the verbs is a row: test_edits.py",
+    "scripts/codegen/samples.py": "values for the probes: test_edits.py",
     "scripts/codegen/schema_comparison.py": "a part of comparison: test_comparison.py",
+    "scripts/codegen/skeletons.py": "a printed verb is built: test_verbs.py",
+    "scripts/codegen/trial.py": "run by bindings.py: test_counterparts.py, test_edits.py",
 }
 
 

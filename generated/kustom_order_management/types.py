@@ -42,6 +42,8 @@ class Model:
     wire_names: ClassVar[Mapping[str, str]] = {}
     #: The attributes that hold personal data.
     _personal: ClassVar[frozenset[str]] = frozenset()
+    #: The values of fields, by their names on the wire, by which a union knows this class.
+    _tags: ClassVar[Mapping[str, tuple[Any, ...]]] = {}
     #: The fields that the document does not declare, by their names on the wire.
     additional_properties: dict[str, Any] = attrs.field(factory=dict, kw_only=True)
     #: What the reader knows beyond the wire, such as the order of a line; never sent.
@@ -225,12 +227,27 @@ def read_list(value: Any, reader: Callable[[Any], Any]) -> Any:
 
 
 def read_first(value: Any, readers: Iterable[Callable[[Any], Any]]) -> Any:
-    """Read a value of one of several kinds, as the first that fits."""
+    """Read a value of one of several kinds, as the one that fits it best.
+
+    For an object that is the class with its tags, and then the one that declares most of it.
+    """
+    if isinstance(value, dict):
+        readers = sorted(
+            readers, key=lambda reader: _misfit(value, getattr(reader, "__self__", None))
+        )
     for reader in readers:
         result = read(value, reader)
         if result is not value:
             return result
     return value
+
+
+def _misfit(value: dict[str, Any], model: Any) -> tuple[int, int]:
+    """Return how many tags of a model are missing, and how many fields it does not declare."""
+    if not (isinstance(model, type) and issubclass(model, Model)):
+        return len(value), 0
+    tags = sum(value.get(name) not in known for name, known in model._tags.items())
+    return tags, len(undeclared(value, model.wire_names))
 
 
 def undeclared(source: Mapping[str, Any], declared: Container[str]) -> dict[str, Any]:

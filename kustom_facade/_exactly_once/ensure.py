@@ -277,7 +277,7 @@ def _with_event_context(
 
 
 def _noting_interruptions(event: _Event) -> Steps[Created]:
-    """Tell whoever interrupts a call what is safe."""
+    """Add to an interruption what is safe."""
     try:
         return (yield from _ensure(event))
     except KustomError:

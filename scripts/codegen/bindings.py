@@ -1,61 +1,58 @@
-"""The modules of built bindings, read and not imported, so that no text of a document can run."""
+"""Built bindings, as they are when they are imported and used in a process of their own."""
 
-import ast
-from collections.abc import Iterator
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-#: For each argument its type, and whether it is required.
-Arguments = dict[str, tuple[str, bool]]
+from .document import Document, RegenerationError
+from .locations import named
+from .names import bindings_names
+from .probes import Probe, answers
+from .references import SCHEMAS
+from .samples import sample
+
+#: Where the package of codegen.trial is.
+_SCRIPTS = Path(__file__).resolve().parent.parent
 
 
-def parse(module: Path) -> ast.Module:
-    """Return the syntax tree of a module."""
-    return ast.parse(module.read_text(encoding="utf-8"), str(module))
+def examine(
+    root: Path, generated: Path, document: Document, probes: Sequence[Probe] = ()
+) -> Mapping[str, Any]:
+    """Return what codegen.trial finds in bindings.
 
-
-def endpoints(package: Path) -> Iterator[tuple[str, ast.FunctionDef]]:
-    """Yield the ``_get_kwargs`` of each endpoint, by its module as ``tag.module``."""
-    for path in sorted((package / "api").glob("*/*.py")):
-        for node in parse(path).body:
-            if isinstance(node, ast.FunctionDef) and node.name == "_get_kwargs":
-                yield f"{path.parent.name}.{path.stem}", node
-
-
-def models(package: Path) -> Iterator[tuple[str, ast.ClassDef, ast.Module]]:
-    """Yield the name of each model's module, its class and the whole module."""
-    for path in sorted((package / "models").glob("*.py")):
-        module = parse(path)
-        for node in module.body:
-            if isinstance(node, ast.ClassDef):
-                yield path.stem, node, module
-
-
-def fields(model: ast.ClassDef) -> Arguments:
-    """Return the fields of a model, which are the arguments of its constructor."""
-    return {
-        node.target.id: (ast.unparse(node.annotation), node.value is None)
-        for node in model.body
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    Args:
+        root: the project, whose facade the probes call.
+        generated: the folder that holds the package.
+        document: the normalized document that it was built from.
+        probes: calls of the verbs. Without any, the bindings are used by themselves.
+    """
+    names = bindings_names(named(document))
+    plan: dict[str, Any] = {
+        "samples": {
+            names[name]: sample(document, {"$ref": SCHEMAS + name}) for name in named(document)
+        }
     }
-
-
-def arguments(function: ast.FunctionDef) -> Arguments:
-    """Return the arguments of an endpoint's function: positional ones are required."""
-    given = function.args
-    defaults = [*(None for _ in given.args), *given.kw_defaults]
-    return {
-        node.arg: (ast.unparse(node.annotation) if node.annotation else "", default is None)
-        for node, default in zip((*given.args, *given.kwonlyargs), defaults, strict=True)
-    }
-
-
-def members(enum: ast.ClassDef) -> dict[str, Any]:
-    """Return the members of an enum with their values on the wire."""
-    return {
-        node.targets[0].id: ast.literal_eval(node.value)
-        for node in enum.body
-        if isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Name)
-        and isinstance(node.value, ast.Constant | ast.UnaryOp)
-    }
+    if probes:
+        plan["probes"] = [asdict(probe) for probe in probes]
+        plan["answers"] = answers(document)
+    paths = os.pathsep.join(map(str, (generated, root, _SCRIPTS)))
+    done = subprocess.run(
+        [sys.executable, "-m", "codegen.trial"],
+        env={**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"},
+        cwd=generated,  # not where another package could be found first
+        input=json.dumps(plan),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
+        raise RegenerationError(f"the bindings in {generated} cannot be tried: {said}")
+    found: Mapping[str, Any] = json.loads(done.stdout)
+    return found

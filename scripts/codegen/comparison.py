@@ -5,123 +5,153 @@ Every class is a named schema there, and names are those of the documents.
 
 import re
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from typing import Any
 
+from . import facts
 from .document import Document
 from .locations import named, operations, shape
-from .normalization import makes_class
-from .references import references, resolve, steps
+from .names import bindings_names
+from .references import references, resolve, schema_name
 from .report import MARKS, Change, Mark
-from .schema_comparison import RECEIVED, SENT, Use, compare_required, compare_schemas
+from .schema_comparison import RECEIVED, SENT, SchemaComparison, Use, compare_required
+
+#: For each operation its place, its own members, its inputs and its responses.
+_Operations = dict[tuple[str, str], tuple[str, dict[str, Any]]]
 
 
 def compare(old: Document, new: Document) -> list[Change]:
     """Return every change from one normalized document to another, in order of mark and place."""
-    before, after = _comparable(old, new), _comparable(new, old)
-    changes = {*_operations(before, after), *_named_schemas(before, after)}
+    before, after = _by_path(old), _by_path(new)
+    pairs, schemas = _pairs(before, after), _schemas(old, new)
+    changes = {
+        *_whole(old, new),
+        *_operations(schemas, before, after, pairs),
+        *_named_schemas(schemas),
+        *_unchecked(old, new),
+    }
     return sorted(changes, key=lambda change: (MARKS.index(change.mark), change.where, change.what))
 
 
-def as_declared(normalized: Document, published: Document) -> Document:
-    """Drop the responses that only the overlay has: what the vendor says of them is news."""
-    declared = deepcopy(normalized)
-    for path, method, operation, _ in operations(declared):
-        item = resolve(published, published["paths"].get(path, {}))
-        known = {str(status) for status in item.get(method, {}).get("responses", {})}
-        responses = operation.get("responses", {}).items()
-        operation["responses"] = {
-            status: response for status, response in responses if str(status) in known
-        }
-    return declared
+def renamed(old: Document, new: Document) -> dict[str, str]:
+    """Return the classes that have another name in the new document."""
+    names = bindings_names(named(old)), bindings_names(named(new))
+    found = _schemas(old, new).renamed
+    return {names[0][was]: names[1][now] for was, now in found.items()}
 
 
-# --- one form for what users do not tell apart
+def _schemas(old: Document, new: Document) -> SchemaComparison:
+    """Return the comparison of the schemas, which knows those that were renamed."""
+    schemas, before, after = SchemaComparison(old, new), _by_path(old), _by_path(new)
+    for left, right in _pairs(before, after).items():
+        for was, now in _schemas_in_both(before[left][1], after[right][1]):
+            schemas.find_renamed(was, now)
+    for name in named(old).keys() & named(new).keys():
+        schemas.find_renamed(named(old)[name], named(new)[name])
+    return schemas
 
 
-def _comparable(document: Document, other: Document) -> Document:
-    """Return a copy in the form that compares with the other document.
-
-    An enum that only this document has stands where it is used: a field is limited to its values.
-    The fields of the parts of an ``allOf`` are fields of their class.
-    """
-    plain = deepcopy(document)
-    schemas = named(plain)
-    only_here = {
-        f"#/components/schemas/{name}": schema
-        for name, schema in schemas.items()
-        if isinstance(schema, dict) and schema.get("enum") and name not in named(other)
-    }
-    for schema in schemas.values():
-        _flatten(plain, schema)
-    _inline(plain, only_here)
-    return plain
+# --- the document as a whole
 
 
-def _flatten(document: Document, schema: Any) -> None:
-    parts = schema.get("allOf") if isinstance(schema, dict) else None
-    parents = [resolve(document, part) for part in parts or ()]
-    if not parents or not all(
-        isinstance(parent, dict) and parent.get("properties") for parent in parents
-    ):
-        return
-    for parent in parents:
-        _flatten(document, parent)
-        schema["properties"] = {**parent["properties"], **(schema.get("properties") or {})}
-        schema["required"] = [*(schema.get("required") or ()), *(parent.get("required") or ())]
-    del schema["allOf"]
+def _whole(old: Document, new: Document) -> Iterator[Change]:
+    urls = [[server.get("url") for server in part.get("servers") or ()] for part in (old, new)]
+    for url in urls[0]:
+        if url not in urls[1]:
+            yield Change("behaviour", "servers", f"{url} removed")
+    for url in urls[1]:
+        if url not in urls[0]:
+            yield Change("behaviour", "servers", f"{url} added")
+    schemes = [part.get("components", {}).get("securitySchemes") or {} for part in (old, new)]
+    for name in schemes[0].keys() | schemes[1].keys():
+        was, now = schemes[0].get(name), schemes[1].get(name)
+        if was != now:
+            verb = "added" if was is None else "removed" if now is None else "changed"
+            mark: Mark = "behaviour" if was is None else "breaking"
+            yield Change(mark, f"security scheme {name}", verb)
+    if old.get("security") != new.get("security"):
+        yield Change("behaviour", "security", "what every operation asks for changed")
 
 
-def _inline(node: Any, enums: Mapping[str, Any]) -> None:
-    """Put enums in the place of references to them, and of what wraps a marked reference."""
-    for key, child in list(node.items() if isinstance(node, dict) else enumerate(node)):
-        parts = child.get("allOf") if isinstance(child, dict) else None
-        inner = parts[0] if isinstance(parts, list) and len(parts) == 1 else child
-        if isinstance(inner, dict) and inner.get("$ref") in enums:
-            beside = {name: child[name] for name in child if name not in ("allOf", "$ref")}
-            node[key] = {**enums[inner["$ref"]], **beside}
-        elif isinstance(child, dict | list):
-            _inline(child, enums)
+def _unchecked(old: Document, new: Document) -> Iterator[Change]:
+    known = set(facts.unchecked_limits(old))
+    for limit in facts.unchecked_limits(new):
+        if limit not in known:
+            where, _, what = limit.rpartition(": ")
+            yield Change("breaking", where, f"{what} is not checked before sending")
 
 
 # --- operations
 
 
-def _operations(old: Document, new: Document) -> Iterator[Change]:
-    before, after = _by_path(old), _by_path(new)
+def _pairs(before: _Operations, after: _Operations) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return which operation is which: by method and path, or by its id."""
+    pairs = {key: key for key in before.keys() & after.keys()}
+    ids = {after[key][1]["operationId"]: key for key in after.keys() - before.keys()}
     for key in before.keys() - after.keys():
+        other = ids.get(before[key][1]["operationId"])
+        if other is not None and other[0] == key[0]:
+            pairs[key] = other
+    return pairs
+
+
+def _schemas_in_both(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """Yield the schemas that stand in one place of both operations."""
+    for part in ("inputs", "responses"):
+        for key in was[part].keys() & now[part].keys():
+            left, right = was[part][key], now[part][key]
+            if part == "inputs":
+                left, right = left[1], right[1]
+            yield left.get("schema"), right.get("schema")
+            kinds = _by_kind(left), _by_kind(right)
+            for kind in kinds[0].keys() & kinds[1].keys():
+                yield kinds[0][kind], kinds[1][kind]
+
+
+def _operations(
+    schemas: SchemaComparison,
+    before: _Operations,
+    after: _Operations,
+    pairs: Mapping[tuple[str, str], tuple[str, str]],
+) -> Iterator[Change]:
+    for key in before.keys() - pairs.keys():
         yield Change("breaking", before[key][0], "operation removed")
-    for key in after.keys() - before.keys():
+    for key in after.keys() - set(pairs.values()):
         yield Change("compatible", after[key][0], "operation added")
-    for key in before.keys() & after.keys():
-        (where, was), (_, now) = before[key], after[key]
+    for key, other in pairs.items():
+        (was_where, was), (where, now) = before[key], after[other]
+        if key != other:
+            yield Change("breaking", where, f"its path was {was_where.partition(' ')[2]}")
         if was["operationId"] != now["operationId"]:
             what = f"operationId {was['operationId']} becomes {now['operationId']}"
             yield Change("breaking", where, what)
-        yield from _inputs(where, was["inputs"], now["inputs"])
-        yield from _responses(where, was["responses"], now["responses"])
+        for name in ("deprecated", "security"):
+            if was[name] != now[name]:
+                yield Change("behaviour", where, f"{name} {was[name]} becomes {now[name]}")
+        yield from _inputs(schemas, where, was["inputs"], now["inputs"])
+        yield from _responses(schemas, where, was["responses"], now["responses"])
 
 
-def _by_path(document: Document) -> dict[tuple[str, str], tuple[str, dict[str, Any]]]:
-    """Return operations by method and path, with references followed.
+def _by_path(document: Document) -> _Operations:
+    """Return operations by method and path.
 
     Parameters of the path go by their place in it: their names do not go over the wire.
     """
     by_path = {}
-    for path, method, operation, item in operations(document):
+    for path, method, operation in operations(document):
         inputs = {}
         places = [name[1:-1] for name in re.findall(r"\{[^{}]*\}", path)]
-        for given in [*item.get("parameters", ()), *operation.get("parameters", ())]:
-            parameter = resolve(document, given)
+        for parameter in operation["parameters"]:
             label = f"{parameter['in']} parameter {parameter['name']}"
             inputs[parameter["in"], _key(parameter, places)] = label, parameter
         if operation.get("requestBody"):
-            inputs["body", ""] = "body", resolve(document, operation["requestBody"])
-        responses = {}
-        for status, given in operation.get("responses", {}).items():
-            response = resolve(document, given)
-            responses[status] = {**response, "headers": _headers(document, response)}
-        parts = {"operationId": operation["operationId"], "inputs": inputs, "responses": responses}
+            inputs["body", ""] = "body", operation["requestBody"]
+        parts = {
+            "operationId": operation["operationId"],
+            "deprecated": operation.get("deprecated", False),
+            "security": operation.get("security"),
+            "inputs": inputs,
+            "responses": operation["responses"],
+        }
         by_path[method, shape(path)] = f"{method.upper()} {path}", parts
     return by_path
 
@@ -133,13 +163,9 @@ def _key(parameter: Mapping[str, Any], places: list[str]) -> str:
     return name.lower() if parameter["in"] == "header" else name
 
 
-def _headers(document: Document, response: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
-    """Return the headers of a response by their names without case, each with its own name."""
-    headers = (response.get("headers") or {}).items()
-    return {name.lower(): (name, resolve(document, header)) for name, header in headers}
-
-
-def _inputs(where: str, was: Mapping[Any, Any], now: Mapping[Any, Any]) -> Iterator[Change]:
+def _inputs(
+    schemas: SchemaComparison, where: str, was: Mapping[Any, Any], now: Mapping[Any, Any]
+) -> Iterator[Change]:
     """Yield the changes of parameters and body, each with its label."""
     for key in was.keys() - now.keys():
         yield Change("breaking", where, f"{was[key][0]} removed")
@@ -153,18 +179,22 @@ def _inputs(where: str, was: Mapping[Any, Any], now: Mapping[Any, Any]) -> Itera
         place = f"{where}, {label}"
         needed = bool(left.get("required")), bool(right.get("required"))
         yield from compare_required(place, *needed, SENT)
-        yield from compare_schemas(left.get("schema"), right.get("schema"), place, SENT)
-        yield from _contents(place, left, right, SENT)
+        if left.get("deprecated", False) != right.get("deprecated", False):
+            yield Change("behaviour", place, f"deprecated becomes {right.get('deprecated', False)}")
+        yield from schemas.compare(left.get("schema"), right.get("schema"), place, SENT)
+        yield from _contents(schemas, place, left, right, SENT)
 
 
-def _responses(where: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
+def _responses(
+    schemas: SchemaComparison, where: str, was: Mapping[str, Any], now: Mapping[str, Any]
+) -> Iterator[Change]:
     for status in was.keys() - now.keys():
         yield Change("behaviour", where, f"response {status} removed")
     for status in now.keys() - was.keys():
         yield Change("behaviour", where, f"response {status} added")
     for status in was.keys() & now.keys():
         label = f"{where}, response {status}"
-        before, after = was[status]["headers"], now[status]["headers"]
+        before, after = _headers(was[status]), _headers(now[status])
         for key in before.keys() - after.keys():
             yield Change("behaviour", label, f"header {before[key][0]} removed")
         for key in after.keys() - before.keys():
@@ -172,57 +202,76 @@ def _responses(where: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> It
         for key in before.keys() & after.keys():
             (_, left), (name, right) = before[key], after[key]
             place = f"{label}, header {name}"
-            yield from compare_schemas(left.get("schema"), right.get("schema"), place, RECEIVED)
-        yield from _contents(label, was[status], now[status], RECEIVED)
+            yield from schemas.compare(left.get("schema"), right.get("schema"), place, RECEIVED)
+        yield from _contents(schemas, label, was[status], now[status], RECEIVED)
+
+
+def _headers(response: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
+    """Return the headers of a response by their names without case, each with its own name."""
+    headers = (response.get("headers") or {}).items()
+    return {name.lower(): (name, header) for name, header in headers}
 
 
 def _contents(
-    where: str, was: Mapping[str, Any], now: Mapping[str, Any], use: Use
+    schemas: SchemaComparison, where: str, was: Mapping[str, Any], now: Mapping[str, Any], use: Use
 ) -> Iterator[Change]:
-    before, after = was.get("content") or {}, now.get("content") or {}
+    before, after = _by_kind(was), _by_kind(now)
     added: Mark = "compatible" if use.sent else "behaviour"
     for kind in before.keys() - after.keys():
         yield Change("breaking", where, f"media type {kind} removed")
     for kind in after.keys() - before.keys():
         yield Change(added, where, f"media type {kind} added")
     for kind in before.keys() & after.keys():
-        yield from compare_schemas(
-            before[kind].get("schema"), after[kind].get("schema"), where, use
-        )
+        yield from schemas.compare(before[kind], after[kind], where, use)
+
+
+def _by_kind(holder: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schemas of a body or response by media type, without its parameters."""
+    content = holder.get("content") or {}
+    return {kind.partition(";")[0].strip(): part.get("schema") for kind, part in content.items()}
 
 
 # --- named schemas
 
 
-def _named_schemas(old: Document, new: Document) -> Iterator[Change]:
-    before, after = named(old), named(new)
-    sent = _reached(old, "requestBody", "parameters") | _reached(new, "requestBody", "parameters")
-    received = _reached(old, "responses") | _reached(new, "responses")
-    for name in before.keys() - after.keys():
-        mark: Mark = "breaking" if makes_class(before[name]) else "compatible"
+def _named_schemas(schemas: SchemaComparison) -> Iterator[Change]:
+    before, after, renamed = named(schemas.old), named(schemas.new), schemas.renamed
+    sent = _reached(schemas.old, SENT) | _reached(schemas.new, SENT)
+    received = _reached(schemas.old, RECEIVED) | _reached(schemas.new, RECEIVED)
+    for name in before.keys() - after.keys() - renamed.keys():
+        mark: Mark = "behaviour" if "enum" in before[name] else "breaking"
         yield Change(mark, name, "schema removed")
-    for name in after.keys() - before.keys():
+    for name in after.keys() - before.keys() - set(renamed.values()):
         yield Change("compatible", name, "schema added")
-    for name in before.keys() & after.keys():
-        unused = name not in sent | received  # then nothing is known of its use
-        use = Use(unused or name in sent, unused or name in received)
-        yield from compare_schemas(before[name], after[name], name, use)
+    classes = bindings_names(before), bindings_names(after)
+    for name, other in renamed.items():
+        # Where an enum stands, and under which name, is seen by nobody who writes its values.
+        same = "enum" in before[name] or classes[0][name] == classes[1][other]
+        mark = "compatible" if same else "breaking"
+        yield Change(mark, other, f"schema {name} becomes {other}")
+    pairs = {name: name for name in before.keys() & after.keys()} | renamed
+    for name, other in pairs.items():
+        unused = not {name, other} & (sent | received)  # then nothing is known of its use
+        is_sent, is_received = bool({name, other} & sent), bool({name, other} & received)
+        use = Use(unused or is_sent, unused or is_received)
+        yield from schemas.compare_class(name, other, use)
 
 
-def _reached(document: Document, *keys: str) -> set[str]:
-    """Return the named schemas that these parts of any operation can hold."""
-    names, seen = set(), set()
-    remaining = [
-        part.get(key)
-        for *_, operation, item in operations(document)
-        for part in (operation, item)
-        for key in keys
+def _reached(document: Document, use: Use) -> set[str]:
+    """Return the classes that the requests, or the responses, of any operation can hold."""
+    keys = ("parameters", "requestBody") if use.sent else ("responses",)
+    parts = [
+        {key: operation[key] for key in keys if key in operation}
+        for _, _, operation in operations(document)
     ]
+    paths = {str(number): {"get": part} for number, part in enumerate(parts)}
+    names = set[str]()
+    remaining: list[Document] = [{"paths": paths}]
     while remaining:
         for _, ref in references(remaining.pop()):
-            if ref not in seen:
-                seen.add(ref)
-                if steps(ref)[:2] == ["components", "schemas"]:
-                    names.add(steps(ref)[2])
-                remaining.append(resolve(document, {"$ref": ref}))
+            name = schema_name(ref) or ""
+            if name not in names:
+                names.add(name)
+                found = resolve(document, {"$ref": ref})
+                remaining.append({"components": {"schemas": {name: found}}})
     return names

@@ -1,12 +1,15 @@
 """A document as plain JSON data, read from YAML or JSON within limits of size and depth."""
 
+import codecs
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
 Document = dict[str, Any]
@@ -24,7 +27,7 @@ class RegenerationError(Exception):
 
 def load(path: Path) -> Document:
     """Read a document in YAML or JSON."""
-    return parse(path, read(path))
+    return parse(path, read(path), [])
 
 
 def read(path: Path) -> bytes:
@@ -42,13 +45,16 @@ def read(path: Path) -> bytes:
     return data
 
 
-def parse(path: Path, data: bytes) -> Document:
-    """Return the document in the bytes of a file."""
+def parse(path: Path, data: bytes, fixes: list[str]) -> Document:
+    """Return the document in the bytes of a file. Add a line where they are not in UTF-8."""
+    encoding = _encoding(data)
+    if not encoding.startswith("utf-8"):
+        fixes.append(f"the file is read as {encoding}; UTF-8 is expected")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise RegenerationError(
-            f"{path} is not text in UTF-8: {error.reason} at byte {error.start}"
+            f"{path} is not text in {encoding}: {error.reason} at byte {error.start}"
         ) from error
     if not text.strip():
         raise RegenerationError(f"{path} is empty; download the document again")
@@ -60,9 +66,20 @@ def parse(path: Path, data: bytes) -> Document:
     content = _parsed(path, text)
     if not isinstance(content, dict):
         raise RegenerationError(f"{path} holds no OpenAPI document: an object is needed at its top")
-    document = _plain(path, content)
-    _drop_extensions(document)
-    return document
+    return _plain(path, content)
+
+
+def _encoding(data: bytes) -> str:
+    """Return the encoding of a text: by its mark, by its zero bytes, or by what it can be."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if data[1:2] == b"\0" or data[:1] == b"\0":
+        return "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
+    for encoding in ("utf-8-sig", "windows-1252"):
+        with suppress(UnicodeDecodeError):
+            data.decode(encoding)
+            return encoding
+    return "latin-1"
 
 
 def one_line(text: str) -> str:
@@ -76,18 +93,6 @@ def title(document: Document) -> str:
     return f"{document['info']['title']} {document['info']['version']}"
 
 
-def _drop_extensions(document: Document) -> None:
-    """Drop ``x-`` members of paths, path items and responses, which the tools take for the real."""
-    paths = document.get("paths")
-    holders = [paths, *(paths.values() if isinstance(paths, dict) else ())]
-    members = [value for item in holders[1:] if isinstance(item, dict) for value in item.values()]
-    holders += [member.get("responses") for member in members if isinstance(member, dict)]
-    for holder in holders:
-        for name in list(holder) if isinstance(holder, dict) else ():
-            if name.startswith("x-"):
-                del holder[name]
-
-
 def _parsed(path: Path, text: str) -> Any:
     if text.lstrip().startswith("{"):  # YAML does not allow JSON's tabs, and is slower
         try:
@@ -97,7 +102,7 @@ def _parsed(path: Path, text: str) -> Any:
         except ValueError as error:
             raise RegenerationError(f"{path} is not a sound document: {error}") from error
     try:
-        return YAML(typ="safe", pure=True).load(text)
+        return _yaml().load(text)
     except YAMLError as error:
         raise RegenerationError(
             f"{path} is not YAML or JSON: {one_line(str(error))[:300]}"
@@ -106,6 +111,19 @@ def _parsed(path: Path, text: str) -> Any:
         raise RegenerationError(
             f"{path} cannot be read as YAML: {type(error).__name__}: {error}"
         ) from error
+
+
+class _TextForDates(SafeConstructor):
+    """Keep a date as the text that stands there: written anew it would be another value."""
+
+
+_TextForDates.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
+
+
+def _yaml() -> YAML:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _TextForDates
+    return yaml
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -118,15 +136,14 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _plain(path: Path, data: Any) -> Document:
-    """Return the data as JSON has it: text for keys and dates, nothing shared or circular."""
+    """Return the data as JSON has it: text for keys, nothing shared or circular."""
     try:
         if sum(1 for _ in islice(_values(data), MAX_VALUES)) == MAX_VALUES:
             raise RegenerationError(
                 f"{path} holds more than {MAX_VALUES:,} values, its aliases unfolded; "
                 "no document of this API does"
             )
-        text = json.dumps(data, default=_as_text, allow_nan=False, ensure_ascii=False)
-        text.encode()  # half a pair of surrogates is no text, and cannot be written
+        text = json.dumps(data, allow_nan=False)
         # 404 and "404" are one key.
         document: Document = json.loads(text, object_pairs_hook=_without_repeats)
     except (TypeError, ValueError) as error:
@@ -149,9 +166,3 @@ def _values(node: Any) -> Iterator[None]:
         children = value.values() if isinstance(value, dict) else value
         if isinstance(value, dict | list):
             remaining.extend((child, depth + 1) for child in children)
-
-
-def _as_text(value: Any) -> str:
-    if hasattr(value, "isoformat"):  # YAML reads dates as dates
-        return str(value.isoformat())
-    raise TypeError(f"a value of type {type(value).__name__}")

@@ -1,10 +1,10 @@
-"""Enums that Python cannot hold are normalized by rule. Nothing changes on the wire."""
+"""Enums that Python cannot hold, normalized by rule. Nothing changes on the wire."""
 
 import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final
 
-from openapi_python_client.strings import in_double_quote_literal, snake_case
+from openapi_python_client.strings import snake_case
 
 from . import locations
 from .document import Document
@@ -16,16 +16,16 @@ _KINDS: Final = (str, int)
 
 def normalize(document: Document, fixes: list[str]) -> None:
     """Give every enum values that the generator can take, or none. Add a line for each fix."""
-    for location in locations.every_schema(document):
-        schema = location.schema
-        if not isinstance(schema, dict) or "enum" not in schema:
+    for location in locations.schemas(document):
+        schema = location.part
+        if "enum" not in schema:
             continue
-        if schema["enum"] is None:  # left blank
-            schema["enum"] = []
-        if isinstance(schema["enum"], list) and schema.get("type") != "boolean":
-            _normalize_values(document, fixes, location.where, schema)
-            if "enum" in schema:
-                _normalize_default(fixes, location.where, schema)
+        is_null = isinstance(location.key, int) and schema["enum"] == [None]  # a kind of a union
+        if not is_null:
+            if schema["enum"] is None:  # left blank
+                schema["enum"] = []
+            if isinstance(schema["enum"], list):
+                _normalize_values(document, fixes, location.where, schema)
 
 
 def name_members(document: Document, fixes: list[str]) -> None:
@@ -73,18 +73,6 @@ def _normalize_values(
         elif isinstance(schema.get("type"), str):
             schema["type"] = [schema["type"], "null"]
         fixes.append(f"{where}: null is taken out of its values, and allowed beside them")
-
-
-def _normalize_default(fixes: list[str], where: str, schema: dict[str, Any]) -> None:
-    default, values = schema.get("default"), schema["enum"]
-    if isinstance(default, str) and in_double_quote_literal(default) != default:
-        why = "is one that the generator does not find"
-    elif not any(type(default) is type(value) and default == value for value in values):
-        why = "is none of its values"
-    else:
-        return
-    if schema.pop("default", None) is not None:
-        fixes.append(f"{where}: its default {default!r:.80} {why}, and is left out")
 
 
 def _problem(given: list[Any], values: list[Any]) -> str | None:

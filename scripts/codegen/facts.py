@@ -5,19 +5,20 @@ headers, and whether it takes an idempotency key. Every schema that a request ca
 limits. So a limit stands in the vendor's document and nowhere else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pprint import pformat
 from typing import Any, Final
 
 from .document import Document
-from .locations import named, operations, types
+from .locations import named, operations
+from .mending import is_json
 from .names import bindings_names
-from .references import resolve
+from .references import resolve, schema_name
 
 _KEY_HEADER: Final = "klarna-idempotency-key"
 #: The limits that the facade checks; the API checks the others.
-_LIMITS: Final = ("minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems")
-_INTEGERS: Final = {"int32": 31, "int64": 63}
+LIMITS: Final = ("minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems")
+_BITS: Final = {"int32": 31, "int64": 63}
 
 _TEXT: Final = '''"""Facts of the vendor's document for the facade.
 
@@ -41,18 +42,18 @@ def module(document: Document) -> str:
     """Return the text of ``document.py``."""
     rules = _Rules(document)
     facts = {}
-    for path, method, operation, item in operations(document):
-        given = [*item.get("parameters", []), *operation.get("parameters", [])]
-        parameters = [resolve(document, parameter) for parameter in given]
-        headers = {header["name"].lower() for header in parameters if header["in"] == "header"}
+    for path, method, operation in operations(document):
+        headers = {
+            part["name"].lower() for part in operation["parameters"] if part["in"] == "header"
+        }
         facts[operation["operationId"]] = {
             "method": method.upper(),
             "path": path,
             "body": rules.body(operation),
             "idempotency_key": _KEY_HEADER in headers,
             "responses": {
-                str(status): sorted(resolve(document, response).get("headers", {}))
-                for status, response in operation.get("responses", {}).items()
+                status: sorted(response.get("headers") or {})
+                for status, response in operation["responses"].items()
             },
         }
     return _TEXT.format(
@@ -60,6 +61,18 @@ def module(document: Document) -> str:
         operations=pformat(facts, width=100, sort_dicts=True),
         schemas=pformat(rules.schemas, width=100, sort_dicts=True),
     )
+
+
+def body_schema(operation: Mapping[str, Any]) -> Any:
+    """Return the schema of an operation's JSON body, ``None`` for an operation without one."""
+    content = (operation.get("requestBody") or {}).get("content") or {}
+    return next((part.get("schema") for kind, part in content.items() if is_json(kind)), None)
+
+
+def integer_range(schema: Mapping[str, Any]) -> dict[str, int]:
+    """Return the bounds that the format of an integer sets (OpenAPI, data types)."""
+    bits = _BITS.get(schema.get("format", "")) if schema.get("type") == "integer" else None
+    return {"minimum": -(2**bits), "maximum": 2**bits - 1} if bits else {}
 
 
 class _Rules:
@@ -72,37 +85,28 @@ class _Rules:
 
     def body(self, operation: Mapping[str, Any]) -> str | None:
         """Return the name of the schema of an operation's JSON body."""
-        body = resolve(self._document, operation.get("requestBody")) or {}
-        for kind, part in body.get("content", {}).items():
-            if "json" in kind and "schema" in part:
-                rule = self._rule(part["schema"])
-                if set(rule) == {"schema"}:
-                    return str(rule["schema"])
-                name = f"{operation['operationId']} body"
-                self.schemas[name] = rule
-                return name
-        return None
+        schema = body_schema(operation)
+        if schema is None:
+            return None
+        rule = self._rule(schema)
+        if set(rule) == {"schema"}:
+            return str(rule["schema"])
+        name = f"{operation['operationId']} body"
+        self.schemas[name] = rule
+        return name
 
-    def _rule(self, schema: Any) -> dict[str, Any]:
-        """Return one schema as a rule, and keep those of the named schemas it refers to."""
-        if not isinstance(schema, Mapping):  # `true` in OpenAPI 3.1
-            return {}
+    def _rule(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        """Return one schema as a rule, and keep those of the classes it refers to."""
         if "$ref" in schema:
-            name = self._classes[schema["$ref"].rpartition("/")[2]]
+            name = self._classes[schema_name(schema["$ref"]) or ""]
             if name not in self.schemas:
                 self.schemas[name] = {}  # stands in while a recursive schema is being read
                 self.schemas[name].update(self._rule(resolve(self._document, schema)))
             return {"schema": name}
-        parts = schema.get("allOf", [])
-        if len(parts) == 1 and "properties" not in schema:
-            return self._rule(parts[0])
-        rule: dict[str, Any] = {name: schema[name] for name in _LIMITS if name in schema}
-        if len(types(schema)) == 1:
-            rule["type"] = types(schema)[0]
-        if schema.get("format") in _INTEGERS and rule.get("type") == "integer":
-            bits = _INTEGERS[schema["format"]]
-            rule.setdefault("minimum", -(2**bits))
-            rule.setdefault("maximum", 2**bits - 1)
+        limited = {**integer_range(schema), **schema}
+        rule: dict[str, Any] = {
+            name: limited[name] for name in ("type", *LIMITS) if name in limited
+        }
         if "items" in schema:
             rule["items"] = self._rule(schema["items"])
         if "properties" in schema:
@@ -110,3 +114,37 @@ class _Rules:
             rule["properties"] = {name: self._rule(part) for name, part in fields.items()}
             rule["required"] = [name for name in schema.get("required", []) if name in fields]
         return rule
+
+
+def unchecked_limits(document: Document) -> Iterator[str]:
+    """Yield each limit of a request that the facade cannot check, with its place.
+
+    Its rules know no unions and no maps, and no exclusive bounds of fractions.
+    """
+    for _, _, operation in operations(document):
+        schema = body_schema(operation)
+        if schema is not None:
+            yield from _unchecked(document, schema, operation["operationId"], frozenset())
+
+
+def _unchecked(
+    document: Document, schema: Any, where: str, seen: frozenset[str], *, lost: bool = False
+) -> Iterator[str]:
+    if not isinstance(schema, Mapping) or schema.get("$ref") in seen:
+        return
+    if "$ref" in schema:
+        name, seen = schema_name(schema["$ref"]) or "", seen | {schema["$ref"]}
+        schema, where = resolve(document, schema), name
+    for key in (*LIMITS, "exclusiveMinimum", "exclusiveMaximum"):
+        idle = key in ("minLength", "minItems") and not schema.get(key)
+        if key in schema and not idle and (lost or key not in LIMITS):
+            yield f"{where}: {key} {schema[key]}"
+    for key in schema.get("x-unread", ()):
+        yield f"{where}: {key}"
+    if lost and schema.get("required"):
+        yield f"{where}: required {', '.join(schema['required'])}"
+    for name, part in (schema.get("properties") or {}).items():
+        yield from _unchecked(document, part, f"{where}.{name}", seen, lost=lost)
+    yield from _unchecked(document, schema.get("items"), f"{where}[]", seen, lost=lost)
+    for part in (*schema.get("anyOf", ()), schema.get("additionalProperties")):
+        yield from _unchecked(document, part, where, seen, lost=True)

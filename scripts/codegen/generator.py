@@ -14,7 +14,7 @@ from . import facts, locations
 from .document import Document, RegenerationError, one_line
 from .names import bindings_names, class_name
 from .normalization import Normalized
-from .references import resolve
+from .references import resolve, schema_name
 
 PACKAGE: Final = "kustom_order_management"
 #: An object without a text of its own: its address differs in every run.
@@ -24,6 +24,8 @@ _TEMPLATES: Final = Path(__file__).resolve().parent.parent / "templates"
 _GREETINGS: Final = (
     "Warning(s) encountered", "Error(s) encountered", "If you believe", "Generating ",
 )  # fmt: skip
+#: Null reads as absent and is never sent. A default is the server's, and never sent.
+_UNREAD: Final = ("nullable", "default", "discriminator")
 
 
 def build(normalized: Normalized, scratch: Path) -> Path:
@@ -60,39 +62,56 @@ def _for_generator(document: Document) -> Document:
     """Return a copy for the generator, whose templates see one schema at a time.
 
     A title would be the class's name, so it goes into the description. The mark for personal data
-    becomes the list of the class's fields that hold such data.
+    becomes the list of the class's fields that hold such data. The values that tell the classes of
+    a union apart become the tags of each class.
     """
     plain = deepcopy(document)
+    tags = _tags(document)
     for name, schema in locations.named(plain).items():
-        if isinstance(schema, dict):
-            texts = (schema.pop("title", None), schema.get("description"))
-            if any(texts):
-                schema["description"] = "\n\n".join(text for text in texts if text)
-            schema["x-personal"] = list(_personal(document, locations.named(document)[name]))
+        texts = (schema.pop("title", None), schema.get("description"))
+        if any(texts):
+            schema["description"] = "\n\n".join(text for text in texts if text)
+        schema["x-personal"] = list(_personal(document, schema))
+        schema["x-tags"] = tags.get(name, {})
+    for location in locations.schemas(plain):
+        schema = location.part
+        if "$ref" in schema:
+            location.holder[location.key] = {"$ref": schema["$ref"]}
+        for key in _UNREAD:
+            schema.pop(key, None)
     return plain
 
 
-def _personal(document: Document, schema: Any) -> Iterator[str]:
+def _personal(document: Document, schema: dict[str, Any]) -> Iterator[str]:
     """Yield the fields of a class that are marked, or hold a marked schema."""
-    pieces = list(_pieces(document, schema, "allOf"))
-    for piece in pieces:
-        for name, field in (piece.get("properties") or {}).items():
-            inside = _pieces(document, field, "allOf", "oneOf", "anyOf", "items")
-            if any(part.get("x-personal") for part in (*pieces, *inside)):
-                yield name
+    for name, field in (schema.get("properties") or {}).items():
+        if schema.get("x-personal") or _is_personal(document, field):
+            yield name
 
 
-def _pieces(document: Document, schema: Any, *keys: str) -> Iterator[dict[str, Any]]:
-    """Yield a schema and those that it is made of, by these keywords."""
-    remaining, seen = [schema], list[Any]()
-    while remaining:
-        piece = resolve(document, remaining.pop())
-        if isinstance(piece, dict) and not any(piece is other for other in seen):
-            seen.append(piece)
-            yield piece
-            for key in keys:
-                part = piece.get(key)
-                remaining.extend(part if isinstance(part, list) else [part])
+def _is_personal(document: Document, schema: Any) -> bool:
+    if not isinstance(schema, dict):
+        return False
+    inner = [*schema.get("anyOf", ()), schema.get("items"), schema.get("additionalProperties")]
+    if "$ref" in schema:
+        schema = {**resolve(document, schema), **schema}
+    return bool(schema.get("x-personal")) or any(_is_personal(document, part) for part in inner)
+
+
+def _tags(document: Document) -> dict[str, dict[str, list[Any]]]:
+    """Return the values of each class's fields by which a union knows it, by class and field."""
+    tags: dict[str, dict[str, list[Any]]] = {}
+    for name, schema in locations.named(document).items():
+        for field, part in (schema.get("properties") or {}).items():
+            values = resolve(document, part).get("enum") or ()
+            if len(values) == 1:
+                tags.setdefault(name, {})[field] = list(values)
+    for location in locations.schemas(document):
+        told = location.part.get("discriminator") or {}
+        for value, ref in (told.get("mapping") or {}).items():
+            mapped = tags.setdefault(schema_name(ref) or "", {})
+            mapped.setdefault(told["propertyName"], []).append(value)
+    return tags
 
 
 def _hide_credentials(client: Path) -> None:
@@ -140,5 +159,8 @@ def _cause(output: str) -> str:
     """Return what the generator says of the document, on one line."""
     lines = [_OBJECT.sub("", line).strip() for line in output.splitlines()]
     said = [line for line in lines if line and not line.startswith(_GREETINGS)]
+    # What is wrong with a schema is the cause of what is wrong where it is used.
+    at = next((number for number, line in enumerate(said) if line.startswith("Unable to")), 0)
+    said = said[at:]
     # After the first lines comes the part of the document, which may be all of it.
-    return one_line("; ".join(said))[:400].rstrip("; .")
+    return one_line("; ".join(said))[:100].rstrip("; .")

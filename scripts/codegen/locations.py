@@ -1,55 +1,104 @@
-"""Locations in a document: its operations, parameters, media types, and schemas at any depth."""
+"""Locations in a document: one walk through all of its parts, by the grammar of OpenAPI."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from .document import Document
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-#: Keywords that hold one schema, with the word for a class that stands there.
-_SINGLE: Final = {"items": "item", "additionalProperties": "additional property", "not": "not"}
-_LISTS: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
+#: The operations, parameters and so on that a part holds: one, a list of them, or some by name.
+#: Data, such as examples, is no part, and a "$ref" in it is a name like any other.
+_GRAMMAR: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
+    "document": (
+        ("components", "one", "components"),
+        ("paths", "named", "path"),
+        ("webhooks", "named", "path"),
+    ),
+    "components": (
+        ("schemas", "named", "schema"),
+        ("parameters", "named", "parameter"),
+        ("requestBodies", "named", "body"),
+        ("responses", "named", "response"),
+        ("headers", "named", "header"),
+        ("pathItems", "named", "path"),
+    ),
+    "path": (
+        ("parameters", "list", "parameter"),
+        *((method, "one", "operation") for method in METHODS),
+    ),
+    "operation": (
+        ("parameters", "list", "parameter"),
+        ("requestBody", "one", "body"),
+        ("responses", "named", "response"),
+    ),
+    "parameter": (("schema", "one", "schema"), ("content", "named", "media type")),
+    "header": (("schema", "one", "schema"), ("content", "named", "media type")),
+    "body": (("content", "named", "media type"),),
+    "response": (("headers", "named", "header"), ("content", "named", "media type")),
+    "media type": (("schema", "one", "schema"),),
+    "schema": (
+        ("properties", "named", "schema"),
+        *((key, "one", "schema") for key in ("items", "additionalProperties", "not")),
+        *((key, "list", "schema") for key in ("allOf", "anyOf", "oneOf", "prefixItems")),
+        # Keywords that the generator does not read.
+        *((key, "one", "schema") for key in ("if", "then", "else", "contains", "propertyNames")),
+        *((key, "named", "schema") for key in ("patternProperties", "$defs", "dependentSchemas")),
+    ),
+}
 
 
 @dataclass(frozen=True)
-class SchemaLocation:
-    """A schema with its place, so that it can be replaced there."""
+class Location:
+    """A part of a document with its place, so that it can be replaced there."""
 
+    kind: str
     holder: Any
     key: Any
     #: The place, for people.
     where: str
-    #: The words that name a class of its own.
+    #: The words that name a class that stands here.
     words: str
-    #: Whether it is a part of an ``allOf``, whose fields become those of the holder.
-    merged: bool = False
+    #: The kind of the part that it stands in.
+    inside: str = ""
 
     @property
-    def schema(self) -> Any:
-        """Return the schema that stands there now."""
+    def part(self) -> Any:
+        """Return the part that stands there now."""
         return self.holder[self.key]
 
 
-def operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:
-    """Yield path, method, operation and path item of every operation."""
+def walk(document: Document) -> Iterator[Location]:
+    """Yield every part of a document, a holder before what it holds then."""
+    root = Location("document", {"": document}, "", "", "")
+    remaining = [root]
+    while remaining:
+        location = remaining.pop()
+        if location is not root:
+            yield location
+        remaining.extend(reversed(list(_inner(location))))
+
+
+def schemas(document: Document) -> Iterator[Location]:
+    """Yield every schema at any depth, without the mere ``true`` and ``false``."""
+    for location in walk(document):
+        if location.kind == "schema" and isinstance(location.part, dict):
+            yield location
+
+
+def operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield path, method and operation of every operation."""
     for path, item in document.get("paths", {}).items():
         for method in METHODS:
             if method in item:
-                yield path, method, item[method], item
+                yield path, method, item[method]
 
 
 def named(document: Document) -> dict[str, Any]:
     """Return the schemas that have a name."""
-    return _part(document, "schemas")
-
-
-def types(schema: Mapping[str, Any]) -> list[str]:
-    """Return the types of a schema, without null. One that has properties is an object."""
-    given = schema.get("type", "object" if schema.get("properties") else None)
-    listed = given if isinstance(given, list) else [given]
-    return [kind for kind in listed if kind not in (None, "null")]
+    found = (document.get("components") or {}).get("schemas")
+    return found if isinstance(found, dict) else {}
 
 
 def shape(path: str) -> str:
@@ -57,104 +106,47 @@ def shape(path: str) -> str:
     return re.sub(r"\{[^{}]*\}", "{}", path)
 
 
-def every_schema(document: Document) -> Iterator[SchemaLocation]:
-    """Yield every schema at any depth, a holder before what it holds."""
-    schemas = named(document)
-    remaining = [SchemaLocation(schemas, name, name, name) for name in schemas]
-    remaining += _roots(document)
-    remaining.reverse()
-    while remaining:
-        location = remaining.pop()
-        yield location
-        remaining.extend(reversed(list(_inner(location))))
-
-
-def media_types(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the ``content`` of every body and response, with its place."""
-    bodies, responses = _part(document, "requestBodies"), _part(document, "responses")
-    holders = [(f"body {name}", body) for name, body in bodies.items()]
-    holders += [(f"response {name}", response) for name, response in responses.items()]
-    for path, method, operation, _ in operations(document):
-        where = f"{method.upper()} {path}"
-        holders.append((f"{where}, body", operation.get("requestBody")))
-        holders += [(f"{where}, {status}", answer) for status, answer in _responses(operation)]
-    for where, holder in holders:
-        if isinstance(holder, dict) and isinstance(holder.get("content"), dict):
-            yield where, holder["content"]
-
-
-def _roots(document: Document) -> Iterator[SchemaLocation]:
-    """Yield every schema that stands in no other schema and has no name."""
-    for path, method, operation, item in operations(document):
-        name, where = operation.get("operationId", f"{method} {path}"), f"{method.upper()} {path}"
-        yield from _in_parameters(operation.get("parameters"), name, where)
-        if method == next(name for name in METHODS if name in item):
-            yield from _in_parameters(item.get("parameters"), name, path)
-        yield from _in_content(operation.get("requestBody"), f"{name} body", f"{where}, body")
-        for status, response in _responses(operation):
-            yield from _in_response(response, f"{name} response {status}", f"{where}, {status}")
-    for name, parameter in _part(document, "parameters").items():
-        yield from _in_parameters([parameter], "", f"parameter {name}")
-    for name, body in _part(document, "requestBodies").items():
-        yield from _in_content(body, f"{name} body", f"body {name}")
-    for name, response in _part(document, "responses").items():
-        yield from _in_response(response, name, f"response {name}")
-    for name, header in _part(document, "headers").items():
-        yield from _in_holder(header, name, f"header {name}")
-
-
-def _inner(location: SchemaLocation) -> Iterator[SchemaLocation]:
-    """Yield the schemas that stand directly in a schema."""
-    schema, where, words = location.schema, location.where, location.words
-    if not isinstance(schema, dict):
+def _inner(location: Location) -> Iterator[Location]:
+    part = location.part
+    if not isinstance(part, dict):
         return
-    properties = schema.get("properties")
-    for name in properties if isinstance(properties, dict) else ():
-        yield SchemaLocation(properties, name, f"{where}.{name}", f"{words} {name}")
-    for key, word in _SINGLE.items():
-        if isinstance(schema.get(key), dict):
-            yield SchemaLocation(schema, key, f"{where}.{key}", f"{words} {word}")
-    for key in _LISTS:
-        for number in range(len(schema.get(key) or ())):
-            merged = key == "allOf"
-            inner_words = words if merged else f"{words} type {number}"
-            place = f"{where}.{key}[{number}]"
-            yield SchemaLocation(schema[key], number, place, inner_words, merged=merged)
+    for keyword, form, kind in _GRAMMAR[location.kind]:
+        holder = part.get(keyword)
+        if form == "one" and keyword in part:
+            yield _at(location, kind, part, keyword, keyword)
+        elif form == "list" and isinstance(holder, list):
+            for number in range(len(holder)):
+                yield _at(location, kind, holder, number, keyword)
+        elif form == "named" and isinstance(holder, dict):
+            for name in holder:
+                if kind not in ("path", "response") or not name.startswith("x-"):
+                    yield _at(location, kind, holder, name, keyword)
 
 
-def _part(document: Document, name: str) -> dict[str, Any]:
-    part = (document.get("components") or {}).get(name)
-    return part if isinstance(part, dict) else {}
-
-
-def _responses(operation: dict[str, Any]) -> list[tuple[str, Any]]:
-    return list(operation.get("responses", {}).items())
-
-
-def _in_parameters(parameters: Any, name: str, where: str) -> Iterator[SchemaLocation]:
-    for parameter in parameters or ():
-        if isinstance(parameter, dict) and "$ref" not in parameter:
-            words = f"{name} {parameter.get('name', '')}"
-            place = f"{where}, parameter {parameter.get('name')}"
-            yield from _in_holder(parameter, words, place)
-
-
-def _in_response(response: Any, words: str, where: str) -> Iterator[SchemaLocation]:
-    if isinstance(response, dict) and "$ref" not in response:
-        yield from _in_content(response, words, where)
-        for name, header in (response.get("headers") or {}).items():
-            yield from _in_holder(header, f"{words} {name}", f"{where}, header {name}")
-
-
-def _in_holder(holder: Any, words: str, where: str) -> Iterator[SchemaLocation]:
-    """Yield the schemas of a parameter or header, which has one itself or in its content."""
-    if isinstance(holder, dict) and isinstance(holder.get("schema"), dict):
-        yield SchemaLocation(holder, "schema", where, words)
-    yield from _in_content(holder, words, where)
-
-
-def _in_content(holder: Any, words: str, where: str) -> Iterator[SchemaLocation]:
-    if isinstance(holder, dict):
-        for part in (holder.get("content") or {}).values():
-            if isinstance(part, dict) and isinstance(part.get("schema"), dict):
-                yield SchemaLocation(part, "schema", where, words)
+def _at(parent: Location, kind: str, holder: Any, key: Any, keyword: str) -> Location:
+    where, words = parent.where, parent.words
+    part = holder[key] if isinstance(holder[key], dict) else {}
+    if parent.kind == "schema":
+        item = {"items": "item", "additionalProperties": "additional property", "not": "not"}
+        if keyword == "properties":
+            where, words = f"{where}.{key}", f"{words} {key}"
+        else:
+            where += f".{keyword}" if key == keyword else f".{keyword}[{key}]"
+            more = "" if keyword == "allOf" else f" type {key}"
+            words += f" {item[keyword]}" if keyword in item else more
+    elif parent.kind in ("document", "components"):
+        where = key if kind in ("schema", "path") else f"{kind} {key}"
+        words = "" if kind in ("parameter", "path", "components") else key
+        words += " body" if kind == "body" else ""
+    elif kind == "operation":
+        words = part.get("operationId") or f"{key} {where}"
+        where = f"{key.upper()} {where}"
+    elif kind == "parameter":
+        where, words = f"{where}, parameter {part.get('name')}", f"{words} {part.get('name', '')}"
+    elif kind == "response":
+        where, words = f"{where}, {key}", f"{words} response {key}"
+    elif kind == "header":
+        where, words = f"{where}, header {key}", f"{words} {key}"
+    elif kind == "body":
+        where, words = f"{where}, body", f"{words} body"
+    return Location(kind, holder, key, where, words, parent.kind)

@@ -3,13 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
 from .document import Document
-from .locations import named, operations
-from .references import steps
+from .locations import named, operations, walk
+from .references import SCHEMAS, schema_name
 
 #: The generator's prefix of a name that cannot begin as it does.
 _PREFIX: Final = "field_"
@@ -22,7 +22,6 @@ TAKEN_CLASSES: Final = (
 TAKEN_ARGUMENTS: Final = frozenset(("cookies", "headers", "params", "quote", "write", "write_text"))
 #: The vendor's tools add it to the name of every schema, as a word of its own.
 _SUFFIX: Final = re.compile(r"Dto(?![a-z])")
-_REFERENCE: Final = "#/components/schemas/"
 #: What a name in a reference can be.
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -94,7 +93,7 @@ def name_operations(document: Document, fixes: list[str]) -> None:
     """Give every operation an id, and no two the same module."""
     names = UniqueNames(operation_name)
     wanted = []
-    for path, method, operation, _ in operations(document):
+    for path, method, operation in operations(document):
         where, given = f"{method.upper()} {path}", operation.get("operationId")
         if not given or not operation_name(str(given)):
             given = "_".join([method, *re.findall(r"\w+", path)])
@@ -131,25 +130,19 @@ def name_schemas(document: Document, fixes: list[str]) -> UniqueNames:
     return names
 
 
-def _rename_references(node: Any, renamed: dict[str, str]) -> None:
+def _rename_references(document: Document, renamed: dict[str, str]) -> None:
     """Rename schemas in every reference, and in those of discriminators."""
-    if isinstance(node, dict):
-        if isinstance(node.get("$ref"), str):
-            node["$ref"] = _renamed(node["$ref"], renamed)
-        mapping = node.get("mapping")
-        if isinstance(mapping, dict) and "propertyName" in node:
-            node["mapping"] = {
-                key: renamed.get(to, _renamed(to, renamed)) for key, to in mapping.items()
-            }
-    children = node.values() if isinstance(node, dict) else node
-    for child in children if isinstance(node, dict | list) else ():
-        _rename_references(child, renamed)
+    for location in walk(document):
+        part = location.part if isinstance(location.part, dict) else {}
+        if isinstance(part.get("$ref"), str):
+            part["$ref"] = _renamed(part["$ref"], renamed)
+        mapping = (part.get("discriminator") or {}).get("mapping") or {}
+        for key, to in mapping.items():
+            # A mapping may name a schema without the way to it.
+            name = schema_name(to) if to.startswith("#/") else to
+            mapping[key] = SCHEMAS + renamed.get(name or "", name or "")
 
 
 def _renamed(ref: str, renamed: dict[str, str]) -> str:
-    names = steps(ref)
-    if ref.startswith("#/") and names[:2] == ["components", "schemas"] and len(names) > 2:
-        # Also spelled plainly where it is escaped without need: the generator compares letters.
-        rest = [name.replace("~", "~0").replace("/", "~1") for name in names[3:]]
-        return "/".join([_REFERENCE + renamed.get(names[2], names[2]), *rest])
-    return ref
+    name = schema_name(ref)
+    return ref if name is None else SCHEMAS + renamed.get(name, name)

@@ -1,20 +1,20 @@
-"""Rules that make any document one that the generator takes whole, each fix listed.
+"""A document in the form that the generator takes whole, and that all other steps read.
 
-The overlay fixes the defects of *this* document. The rules hold for any. They never change what
-goes over the wire: names of schemas, operations and enum members are Python's business.
+Schemas are effective. Every class is a schema with a name of its own. Operations hold their
+parameters, bodies and responses themselves. Names are Python's business and never change on the
+wire.
 """
 
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-from . import enums, locations, names
+from . import effective, enums, locations, names
 from .document import Document
-from .locations import SchemaLocation
+from .effective import makes_class
+from .mending import require_sendable
 from .names import UniqueNames, class_name
-from .references import resolve
-
-_PREFIX: Final = "#/components/schemas/"
+from .references import SCHEMAS, resolve
 
 
 @dataclass
@@ -27,114 +27,16 @@ class Normalized:
 
 
 def normalize(document: Document) -> Normalized:
-    """Return a copy of a document in which every class is a schema with a name of its own."""
+    """Return a copy of a valid document in the one form."""
     result = Normalized(deepcopy(document))
     copy, fixes = result.document, result.fixes
-    for location in list(locations.every_schema(copy)):
-        if location.schema is True:
-            location.holder[location.key] = {}  # the only spelling that the generator takes
-    _inline_path_items(copy, fixes)
-    _drop_incoming(copy, fixes)
-    _name_media_types(copy, fixes)
-    names.name_operations(copy, fixes)
-    enums.normalize(copy, fixes)
-    _forbid_null(copy, fixes)
+    effective.resolve_schemas(copy, fixes)
+    copy["openapi"] = "3.1.0"  # in which annotations stand beside a reference
     taken = names.name_schemas(copy, fixes)
-    _join_own_fields(copy, fixes)
     _name_inline_classes(copy, fixes, taken)
     enums.name_members(copy, fixes)
+    _fill_operations(copy)
     return result
-
-
-def makes_class(schema: dict[str, Any]) -> bool:
-    """Return whether the generator makes a class of a schema: of objects and enums it does."""
-    parts = [part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key) or ()]
-    if "$ref" in schema or (len(parts) == 1 and "$ref" in parts[0]):
-        return False
-    kinds = locations.types(schema)
-    if kinds == ["boolean"] or len(kinds) > 1:
-        return False
-    if schema.get("enum"):
-        return True
-    if schema.get("anyOf") or schema.get("oneOf") or "const" in schema:
-        return False
-    return kinds == ["object"] or (not kinds and bool(schema.get("allOf")))
-
-
-# --- paths and media types
-
-
-def _inline_path_items(document: Document, fixes: list[str]) -> None:
-    for path, item in document.get("paths", {}).items():
-        if "$ref" in item:
-            own = {key: value for key, value in item.items() if key != "$ref"}
-            document["paths"][path] = {**deepcopy(resolve(document, item)), **own}
-            fixes.append(f"{path}: what it refers to is put in its place")
-
-
-def _drop_incoming(document: Document, fixes: list[str]) -> None:
-    """Drop webhooks and callbacks, which are no requests of a client."""
-    webhooks = document.pop("webhooks", None) or {}
-    fixes.extend(f"webhook {name}: is no request of a client, and left out" for name in webhooks)
-    for path, method, operation, _ in locations.operations(document):
-        if operation.pop("callbacks", None):
-            where = f"{method.upper()} {path}"
-            fixes.append(f"{where}: its callbacks are no requests of a client, and left out")
-
-
-def _name_media_types(document: Document, fixes: list[str]) -> None:
-    """Read ``*/*``, which says nothing, as JSON, which this API sends."""
-    for where, content in locations.media_types(document):
-        if "*/*" in content and "application/json" not in content:
-            content["application/json"] = content.pop("*/*")
-            fixes.append(f"{where}: the media type */* is read as application/json")
-
-
-# --- null
-
-
-def _forbid_null(document: Document, fixes: list[str]) -> None:
-    """Take null from path parameters and whole bodies, of which the generator makes bad code."""
-    for location in list(locations.every_schema(document)):
-        holder, where = location.holder, location.where
-        if location.key != "schema" or "type" in holder:  # a field may be called "schema"
-            continue
-        if holder.get("in") == "path" or where.endswith(", body") or where.startswith("body "):
-            schema = resolve(document, location.schema)
-            if not makes_class(schema):
-                schema = deepcopy(schema)  # others may refer to it
-            elif "$ref" in location.schema:
-                continue
-            if _drop_null(schema):
-                holder["schema"] = schema
-                fixes.append(f"{where}: is never null, whatever its schema says")
-
-
-def _drop_null(schema: dict[str, Any]) -> bool:
-    """Take the mark for null off a schema, and return whether there was one."""
-    listed = isinstance(schema.get("type"), list) and "null" in schema["type"]
-    if listed:
-        schema["type"] = next((kind for kind in schema["type"] if kind != "null"), "object")
-    return bool(schema.pop("nullable", False)) or listed
-
-
-# --- classes
-
-
-def _join_own_fields(document: Document, fixes: list[str]) -> None:
-    """Put fields beside a reference into a part of their own, or the generator drops them."""
-    for location in list(locations.every_schema(document)):
-        schema = location.schema
-        if not isinstance(schema, dict) or not schema.get("properties"):
-            continue
-        # OpenAPI 3.0 ignores what stands beside a reference.
-        if "$ref" in schema and not str(document["openapi"]).startswith("3.0"):
-            schema["allOf"] = [{"$ref": schema.pop("$ref")}, *(schema.get("allOf") or ())]
-        inherited: list[Any] = schema.get("allOf") or []
-        if len(inherited) == 1 and "$ref" in inherited[0]:
-            own = {key: schema.pop(key) for key in ("properties", "required") if key in schema}
-            schema["allOf"] = [*inherited, {"type": "object", **own}]
-            fixes.append(f"{location.where}: its own fields are put beside those that it refers to")
 
 
 def _name_inline_classes(document: Document, fixes: list[str], taken: UniqueNames) -> None:
@@ -143,32 +45,53 @@ def _name_inline_classes(document: Document, fixes: list[str], taken: UniqueName
     The names are those that the generator would make up, and here it is seen when two are the same.
     """
     schemas = locations.named(document)
-    for location in list(locations.every_schema(document)):
-        schema = location.schema
-        if not isinstance(schema, dict) or not makes_class(schema):
+    for location in list(locations.schemas(document)):
+        schema = location.part
+        if location.holder is schemas or not makes_class(schema):
             continue
-        if location.holder is schemas:
-            _drop_null(schema)
-        elif not location.merged:
-            wanted = class_name(location.words)
-            name = taken.take(wanted)
-            if name != wanted:
-                fixes.append(
-                    f"{location.where}: the name {wanted} is taken; its class becomes {name}"
-                )
-            # The same object moves, so that what stands in it is still found where it was.
-            document.setdefault("components", {}).setdefault("schemas", schemas)[name] = schema
-            _refer(location, name, document)
+        wanted = class_name(location.words)
+        name = taken.take(wanted)
+        if name != wanted:
+            fixes.append(f"{location.where}: the name {wanted} is taken; its class becomes {name}")
+        notes = {key: schema.pop(key) for key in _OF_THE_PLACE if key in schema}
+        # The same object moves, so that what stands in it is still found where it was.
+        document.setdefault("components", {}).setdefault("schemas", schemas)[name] = schema
+        location.holder[location.key] = {"$ref": SCHEMAS + name, **notes}
 
 
-def _refer(location: SchemaLocation, name: str, document: Document) -> None:
-    """Put a reference in the place of a class that has moved, with what belongs to the place."""
-    schema, ref = location.schema, {"$ref": _PREFIX + name}
-    beside = {key: schema.pop(key) for key in ("default", "readOnly", "writeOnly") if key in schema}
-    replacement: dict[str, Any] = {"allOf": [ref], **beside} if beside else ref
-    if _drop_null(schema):
-        if str(document.get("openapi")).startswith("3.0"):
-            replacement = {"allOf": [ref], "nullable": True, **beside}
-        else:
-            replacement = {"oneOf": [ref, {"type": "null"}], **beside}
-    location.holder[location.key] = replacement
+#: Annotations of the place where a class is used, not of the class.
+_OF_THE_PLACE = ("default", "deprecated", "nullable", "readOnly", "writeOnly")
+
+
+def _fill_operations(document: Document) -> None:
+    """Put into each operation what it refers to, and the parameters of its path."""
+    for path, item in document.get("paths", {}).items():
+        shared = item.get("parameters", ())
+        for where, method, operation in locations.operations({"paths": {path: item}}):
+            given = [
+                resolve(document, part) for part in (*shared, *operation.get("parameters", ()))
+            ]
+            by_place = {(part["in"], part["name"]): part for part in given}
+            operation["parameters"] = list(by_place.values())
+            body = resolve(document, operation.get("requestBody"))
+            if body:
+                require_sendable(f"{method.upper()} {where}, body", body)
+                operation["requestBody"] = body
+            operation["responses"] = {
+                str(status): _filled(document, response)
+                for status, response in operation.get("responses", {}).items()
+            }
+    for item in document.get("paths", {}).values():
+        item.pop("parameters", None)  # only now: references may lead there
+    components = document.get("components", {})
+    for kind in ("parameters", "requestBodies", "responses", "headers", "pathItems"):
+        components.pop(kind, None)
+
+
+def _filled(document: Document, response: Any) -> dict[str, Any]:
+    resolved = dict(resolve(document, response))
+    if resolved.get("headers"):
+        resolved["headers"] = {
+            name: resolve(document, header) for name, header in resolved["headers"].items()
+        }
+    return resolved

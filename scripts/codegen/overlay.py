@@ -8,18 +8,18 @@ one of them is *stale* (the vendor fixed it) or *moved*.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from io import StringIO
 from typing import Any, Final
 
 from jsonpath import JSONPathEnvironment, JSONPathError
+from ruamel.yaml import YAML
 
 from .document import Document, RegenerationError
-from .references import references, resolve
-
-#: The way to a value: a key or an index for each step.
-JsonPath = tuple[int | str, ...]
+from .moves import JsonPath, moved, paths
+from .references import resolve
 
 _ENVIRONMENT: Final = JSONPathEnvironment(strict=True)
 #: What an action may hold; ``x-expect`` is ours.
@@ -37,6 +37,10 @@ class Applied:
     document: Document
     #: One line for each action that does not apply: stale or moved, its name, and what to do.
     left_out: tuple[str, ...]
+    #: One line for each action that was applied in another place than it names.
+    followed: tuple[str, ...] = ()
+    #: These actions with their new places, as YAML.
+    pasted: tuple[str, ...] = ()
 
 
 def apply(document: Document, overlay: Mapping[str, Any]) -> Document:
@@ -47,8 +51,16 @@ def apply(document: Document, overlay: Mapping[str, Any]) -> Document:
     return applied.document
 
 
-def apply_what_fits(document: Document, overlay: Mapping[str, Any]) -> Applied:
-    """Carry out the actions that apply, and list the others. Refuse one that makes no sense."""
+def apply_what_fits(
+    document: Document, overlay: Mapping[str, Any], present: Document | None = None
+) -> Applied:
+    """Carry out the actions that apply, and list the others. Refuse one that makes no sense.
+
+    Args:
+        document: what the actions are applied to.
+        overlay: the actions.
+        present: the document that they were written for, to follow those whose target has moved.
+    """
     if not str(overlay.get("overlay", "")).startswith(("1.0.", "1.1.")):
         raise RegenerationError(
             "the overlay does not say that it is one: 'overlay: 1.0.0' is missing"
@@ -56,7 +68,8 @@ def apply_what_fits(document: Document, overlay: Mapping[str, Any]) -> Applied:
     actions = overlay.get("actions")
     if not isinstance(actions, list):
         raise RegenerationError("the overlay has no list of actions")
-    patched, left_out, claimed = deepcopy(document), [], set[JsonPath]()
+    patched, claimed = deepcopy(document), set[JsonPath]()
+    left_out, followed, pasted = list[str](), list[str](), list[str]()
     named = []
     for number, action in enumerate(actions, start=1):
         if not isinstance(action, Mapping):
@@ -69,11 +82,18 @@ def apply_what_fits(document: Document, overlay: Mapping[str, Any]) -> Applied:
             raise RegenerationError(f"{name}: {problem}") from None
     for name, action in named:
         try:
-            _apply_action(patched, action)
+            _apply_action(patched, action, _selected(patched, action["target"]))
         except _DoesNotApply as problem:
-            verdict, hint = _verdict(patched, action, claimed)
-            left_out.append(f"{verdict}: {name}: {problem}; {hint}")
-    return Applied(patched, tuple(left_out))
+            places = _new_places(present, patched, action)
+            if places:
+                _apply_action(patched, action, places)
+                targets = [_text(path) for path in places]
+                followed.append(f"followed: {name} to {', '.join(targets)}")
+                pasted += (_yaml({**action, "target": target}) for target in targets)
+            else:
+                verdict, hint = _verdict(patched, action, claimed)
+                left_out.append(f"{verdict}: {name}: {problem}; {hint}")
+    return Applied(patched, tuple(left_out), tuple(followed), tuple(pasted))
 
 
 def _require_sense(document: Document, action: Mapping[str, Any]) -> set[JsonPath]:
@@ -99,21 +119,23 @@ def _require_sense(document: Document, action: Mapping[str, Any]) -> set[JsonPat
     return selected
 
 
-def _apply_action(document: Document, action: Mapping[str, Any]) -> None:
-    """Apply one action, or say why it does not apply."""
+def _apply_action(
+    document: Document, action: Mapping[str, Any], selected: Mapping[JsonPath, Any]
+) -> None:
+    """Apply one action to what it selects, or say why it does not apply."""
     target = action["target"]
-    selected = _selected(document, target)
     if not selected:
         raise _DoesNotApply(f"its target {target} matches nothing any more")
     for value in selected.values():
-        difference = _difference(action["x-expect"], value) if "x-expect" in action else None
+        difference = _unexpected(document, action, value)
         if difference:
             raise _DoesNotApply(f"x-expect no longer holds at {target}: {difference}")
-    for _, reference in references(action.get("update")):
+    for _, part in paths(action.get("update")):
+        ref = part.get("$ref") if isinstance(part, dict) else None
         try:
-            resolve(document, {"$ref": reference})
+            resolve(document, {"$ref": ref} if ref else None)
         except RegenerationError:
-            raise _DoesNotApply(f"its update refers to {reference}, which is not there") from None
+            raise _DoesNotApply(f"its update refers to {ref}, which is not there") from None
     # From the last to the first, so that removing from a list leaves the other paths valid.
     for path in sorted(selected, key=lambda path: [f"{step:>9}" for step in path], reverse=True):
         if not path:
@@ -129,6 +151,30 @@ def _apply_action(document: Document, action: Mapping[str, Any]) -> None:
 
 
 # --- an action that does not apply
+
+
+def _new_places(
+    present: Document | None, document: Document, action: Mapping[str, Any]
+) -> dict[JsonPath, Any]:
+    """Return where all that an action was written for stands now, if that is what it expects."""
+    places = {}
+    for old in _selected(present, action["target"]) if present is not None else ():
+        path = moved(present or {}, document, old)
+        if path is None:
+            return {}
+        value: Any = document
+        for step in path:
+            value = value[step]
+        if _unexpected(document, action, value):
+            return {}
+        places[path] = value
+    return places
+
+
+def _yaml(action: Mapping[str, Any]) -> str:
+    stream = StringIO()
+    YAML(typ="safe", pure=True).dump([dict(action)], stream)
+    return stream.getvalue()
 
 
 def _verdict(
@@ -177,16 +223,9 @@ def _elsewhere(document: Document, action: Mapping[str, Any]) -> set[JsonPath]:
         return set()
     return {
         path
-        for path, value in _paths(document, ())
+        for path, value in paths(document)
         if path[-2:] == tail and not _difference(action["x-expect"], value)
     }
-
-
-def _paths(node: Any, path: JsonPath) -> Iterator[tuple[JsonPath, Any]]:
-    yield path, node
-    if isinstance(node, dict | list):
-        for key, child in node.items() if isinstance(node, dict) else enumerate(node):
-            yield from _paths(child, (*path, key))
 
 
 def _text(path: JsonPath) -> str:
@@ -202,6 +241,28 @@ def _selected(document: Document, target: str) -> dict[JsonPath, Any]:
         return {node.parts: node.obj for node in _ENVIRONMENT.finditer(target, document)}
     except JSONPathError as error:
         raise RegenerationError(f"the target is not a JSONPath: {error}") from error
+
+
+def _unexpected(document: Document, action: Mapping[str, Any], value: Any) -> str | None:
+    """Return where a place does not say what an action expects, in any spelling."""
+    if "x-expect" not in action:
+        return None
+    expected = action["x-expect"]
+    spelled = _spelled_as(document, expected, value)
+    return _difference(expected, value) and _difference(expected, spelled)
+
+
+def _spelled_as(document: Document, expected: Any, value: Any) -> Any:
+    """Return a value without references, lists of one type, and parameters of media types."""
+    if not isinstance(value, Mapping) or not isinstance(expected, Mapping):
+        return value
+    result = {}
+    for key, part in (value if "$ref" in expected else resolve(document, value)).items():
+        name = key.partition(";")[0] if "/" in key else key
+        kinds = [kind for kind in part if kind != "null"] if isinstance(part, list) else []
+        is_type = key == "type" and len(kinds) == 1
+        result[name] = kinds[0] if is_type else _spelled_as(document, expected.get(name), part)
+    return result
 
 
 def _difference(expected: Any, actual: Any, where: str = "") -> str | None:

@@ -4,20 +4,24 @@ Everything is made in a scratch folder, which mirrors the project. Only then is 
 """
 
 import sys
-from contextlib import suppress
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from . import (
     comparison,
     document as documents,
     generator,
+    mending,
     overlay,
+    probes,
     python_api,
+    skeletons,
     validation,
     verb_coverage,
     verbs,
 )
+from .bindings import examine
 from .counterparts import require_counterparts
 from .document import Document, RegenerationError
 from .normalization import Normalized, normalize
@@ -27,6 +31,8 @@ from .report import Report
 #: What a run makes, as folders and files of the project.
 TARGETS: Final = ("generated", *(f"{verbs.PACKAGE}/{file}" for file in verbs.CLIENTS))
 DOCUMENT: Final = "openapi.yaml"
+#: What holds our transcription of the document. The vendor's own takes its place.
+TRANSCRIPTION: Final = "tests/codegen/test_transcription.py"
 
 
 def rebuild(root: Path, scratch: Path) -> int:
@@ -47,15 +53,17 @@ def rebuild(root: Path, scratch: Path) -> int:
 
 def check(root: Path, scratch: Path) -> int:
     """Compare bindings and verbs with those that the present document and the operations give."""
-    package = _make(root, _present(root), scratch)
+    normalized = _present(root)
+    calls = probes.plan(root, normalized.document, normalized.document)
+    found = _make(root, normalized, scratch, calls)
     problems = list(differences(root, scratch, TARGETS))
     hints = ["run scripts/regenerate.py"] if problems else []
-    unmatched = _unmatched(root, package)
+    unmatched = _unmatched(root, found) or probes.failures(calls, found["outcomes"])
     if unmatched:
         problems += unmatched
         hints.append("adapt kustom_facade/, or explain in scripts/without_verb.yaml")
     for line in problems:
-        print(line)
+        print(documents.one_line(line))
     if problems:
         print(
             "regenerate: generated/ or the verbs are not what the document gives: "
@@ -64,7 +72,8 @@ def check(root: Path, scratch: Path) -> int:
         )
         return 1
     print(
-        "regenerate: generated/ and the clients' verbs are up to date; every operation has a verb"
+        "regenerate: generated/ and the clients' verbs are up to date; every operation has a "
+        f"verb, and {len(calls)} calls of the verbs did what the document says"
     )
     return 0
 
@@ -75,39 +84,60 @@ def adopt(
     """Take a newer document: make everything of it, report, and only then replace."""
     with exclusive_lock(root):
         data = documents.read(spec)  # once: what is checked is what replaces
-        published = documents.parse(spec, data)
-        _require_valid(published)
-        applied = overlay.apply_what_fits(published, _overlay(root))
+        fixes = list[str]()
+        published = documents.parse(spec, data, fixes)
+        present = documents.load(root / DOCUMENT)
+        applied = overlay.apply_what_fits(published, _overlay(root), present)
+        new = prepare(applied.document, fixes)
+        # The overlay may already be ahead of the present document, so that not all of it applies.
+        old = prepare(overlay.apply_what_fits(present, _overlay(root)).document, [])
+        if not probes.keeps_a_verb(root, old.document, new.document):
+            raise RegenerationError(
+                f"{spec} has none of the operations that the verbs call; is it the right file?"
+            )
         if applied.left_out and not allow_stale:
-            for line in applied.left_out:
+            for line in (*applied.followed, *applied.left_out):
                 print(documents.one_line(line))
             stale = sum(line.startswith("stale") for line in applied.left_out)
             raise RegenerationError(
                 f"{stale} overlay actions are stale and {len(applied.left_out) - stale} moved; "
                 "fix scripts/overlay.yaml as said above, or leave them out with --allow-stale"
             )
-        normalized = normalize(applied.document)
-        package = _make(root, normalized, scratch)
-        text = _report(root, package, published, normalized, applied.left_out).markdown()
+        calls = probes.plan(root, old.document, new.document)
+        found = _make(root, new, scratch, calls)
+        told = _report(root, old, new, found, calls, applied)
+        text = told.markdown()
         print(text)
+        for skeleton in skeletons.of_uncovered(root, new.document, found):
+            print(f"A verb for a new operation, to complete:\n\n{skeleton}")
+        for action in applied.pasted:
+            print(f"An overlay action in its new place, to paste:\n\n{action}")
         if report is not None:
-            try:
-                report.write_text(text, encoding="utf-8")
-            except OSError as error:
-                raise RegenerationError(
-                    f"the report cannot be written to {report}: {error.strerror}"
-                ) from error
+            _write_report(report, text)
         if dry_run:
             print("regenerate: a dry run, nothing was replaced")
             return 0
         (scratch / DOCUMENT).write_bytes(data)
         sys.stdout.flush()  # as in rebuild
-        replace(root, scratch, (DOCUMENT, *TARGETS))
+        replace(root, scratch, (DOCUMENT, *TARGETS, TRANSCRIPTION))
     done = "document, bindings and verbs are replaced; run scripts/test, and commit them together"
-    if applied.left_out:
-        done += "; delete the overlay actions that were left out, or --check refuses"
+    if applied.left_out or applied.followed:
+        done += "; adapt scripts/overlay.yaml as said above, or --check refuses"
     print(f"regenerate: {done}")
     return 0
+
+
+def prepare(document: Document, fixes: list[str]) -> Normalized:
+    """Mend a document, refuse what is not valid then, and return it in the one form."""
+    try:
+        mended = mending.mend(document, fixes)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # The rules take for granted that a part is what it should be; the specification does not.
+        validation.require_valid(document)
+        raise
+    validation.require_valid(mended)
+    normalized = normalize(mended)
+    return Normalized(normalized.document, [*fixes, *normalized.fixes])
 
 
 # --- steps
@@ -115,63 +145,58 @@ def adopt(
 
 def _present(root: Path) -> Normalized:
     """Return the present document with the overlay and the rules applied."""
-    document = documents.load(root / DOCUMENT)
-    _require_valid(document)
-    return normalize(overlay.apply(document, _overlay(root)))
-
-
-def _require_valid(document: Document) -> None:
-    """Refuse a document that is not valid, unless the rules make it so."""
-    problem = validation.problem(document)
-    if problem is None:
-        return
-    # The second pass is for defects that the rules fix: an operationId that stands twice, an empty
-    # enum. It cannot be the only one: the rules take a valid document's shape for granted.
-    with suppress(AttributeError, KeyError, TypeError, ValueError, RegenerationError):
-        problem = validation.problem(normalize(document).document)
-    if problem is not None:
-        raise RegenerationError(problem)
+    return prepare(overlay.apply(documents.load(root / DOCUMENT), _overlay(root)), [])
 
 
 def _overlay(root: Path) -> Document:
     return documents.load(root / "scripts" / "overlay.yaml")
 
 
-def _make(root: Path, normalized: Normalized, scratch: Path) -> Path:
-    """Make all targets in the scratch folder, and return the package of the bindings."""
+def _make(
+    root: Path, normalized: Normalized, scratch: Path, calls: list[probes.Probe] | None = None
+) -> Mapping[str, Any]:
+    """Make all targets in the scratch folder, and return what their trial found."""
     package = generator.build(normalized, scratch)
-    require_counterparts(normalized.document, package)
+    found = examine(root, package.parent, normalized.document, calls or ())
+    require_counterparts(normalized.document, found)
     (scratch / verbs.PACKAGE).mkdir()
     for path, text in verbs.written(root).items():
         (scratch / path).write_text(text, encoding="utf-8")
-    return package
+    return found
 
 
-def _unmatched(root: Path, package: Path) -> list[str]:
+def _unmatched(root: Path, found: Mapping[str, Any]) -> list[str]:
     explained = documents.load(root / "scripts" / "without_verb.yaml")
-    return verb_coverage.problems(root, package, explained)
+    return verb_coverage.problems(root, found, explained)
+
+
+def _write_report(report: Path, text: str) -> None:
+    try:
+        report.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise RegenerationError(
+            f"the report cannot be written to {report}: {error.strerror}"
+        ) from error
 
 
 def _report(
     root: Path,
-    package: Path,
-    published: Document,
-    normalized: Normalized,
-    left_out: tuple[str, ...],
+    old: Normalized,
+    new: Normalized,
+    found: Mapping[str, Any],
+    calls: list[probes.Probe],
+    applied: overlay.Applied,
 ) -> Report:
-    present = documents.load(root / DOCUMENT)
-    # The overlay may already be ahead of the present document, so that not all of it applies.
-    old = normalize(overlay.apply_what_fits(present, _overlay(root)).document)
-    kept = root / "generated" / package.name
+    kept = examine(root, root / "generated", old.document, calls)
+    if kept["problems"]:
+        raise RegenerationError(f"the present bindings cannot be used: {kept['problems'][0]}")
     return Report(
-        old=documents.title(present),
-        new=documents.title(normalized.document),
-        fixes=normalized.fixes,
-        left_out=left_out,
-        changes=comparison.compare(
-            comparison.as_declared(old.document, present),
-            comparison.as_declared(normalized.document, published),
-        ),
-        python=python_api.compare(kept, package),
-        verbs=_unmatched(root, package) + verb_coverage.lost_fields(root, kept, package),
+        old=documents.title(old.document),
+        new=documents.title(new.document),
+        fixes=new.fixes,
+        overlay=(*applied.followed, *applied.left_out),
+        changes=comparison.compare(old.document, new.document),
+        python=python_api.compare(kept, found, comparison.renamed(old.document, new.document)),
+        verbs=probes.compare(calls, kept["outcomes"], found["outcomes"]),
+        coverage=_unmatched(root, found),
     )

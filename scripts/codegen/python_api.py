@@ -1,38 +1,50 @@
 """The Python API of the bindings, old against new."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from . import bindings
+from .counterparts import Bindings
 from .report import Change, Mark
 
+_PACKAGE = "kustom_order_management"
 
-def compare(old: Path, new: Path) -> list[Change]:
-    """Return the changes of models and endpoints between two versions, by their paths."""
-    before, after = dict(_modules(old)), dict(_modules(new))
-    changes = {Change("breaking", path, "module removed") for path in before.keys() - after.keys()}
-    changes |= {Change("compatible", path, "module added") for path in after.keys() - before.keys()}
+
+def compare(old: Bindings, new: Bindings, renamed: Mapping[str, str]) -> list[Change]:
+    """Return the changes of models and endpoints between two versions, by their paths.
+
+    Args:
+        old: what codegen.trial found in the present bindings.
+        new: the same of the new ones.
+        renamed: the classes that have another name now.
+    """
+    before, after = dict(_parts(old)), dict(_parts(new))
+    changes = list[Change]()
+    for was, now in renamed.items():
+        paths = f"{_PACKAGE}.models.{was}", f"{_PACKAGE}.models.{now}"
+        if was != now and paths[0] in before and paths[1] in after:
+            # The values of an enum are text, and go on working under another name of the class.
+            mark: Mark = "behaviour" if "members" in old["models"][was] else "breaking"
+            changes.append(Change(mark, paths[0], f"becomes {now}"))
+            before[paths[1]] = before.pop(paths[0])
+    changes += (Change("breaking", path, "removed") for path in before.keys() - after.keys())
+    changes += (Change("compatible", path, "added") for path in after.keys() - before.keys())
     for path in before.keys() & after.keys():
-        changes.update(_changes(*before[path], *after[path]))
+        changes += _changes(path, before[path], after[path], renamed)
     return sorted(changes, key=lambda change: (change.mark, change.where, change.what))
 
 
-def _modules(package: Path) -> Iterator[tuple[str, tuple[str, bindings.Arguments]]]:
-    """Yield each module's path, the path of what it holds, and how that is called."""
-    for module, model, _ in bindings.models(package):
-        members = {name: (repr(value), False) for name, value in bindings.members(model).items()}
-        path = f"{package.name}.models.{module}"
-        yield path, (f"{path}.{model.name}", bindings.fields(model) | members)
-    for module, function in bindings.endpoints(package):
-        path = f"{package.name}.api.{module}"
-        yield path, (path, bindings.arguments(function))
+def _parts(bindings: Bindings) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the path of each model and endpoint, and what it is built with."""
+    for name, model in bindings["models"].items():
+        members = {key: (repr(value), False) for key, value in model.get("members", {}).items()}
+        yield f"{_PACKAGE}.models.{name}", model.get("fields", members)
+    for name, endpoint in bindings["endpoints"].items():
+        yield f"{_PACKAGE}.api.{name}", endpoint["arguments"]
 
 
 def _changes(
-    old: str, was: bindings.Arguments, path: str, now: bindings.Arguments
+    path: str, was: Mapping[str, Any], now: Mapping[str, Any], renamed: Mapping[str, str]
 ) -> Iterator[Change]:
-    if old != path:
-        yield Change("breaking", old, f"becomes {path}")
     is_endpoint = ".api." in path
     for name in was.keys() - now.keys():
         if is_endpoint:
@@ -47,8 +59,10 @@ def _changes(
         if is_endpoint or now[name][1]:
             yield Change(mark, path, f"{kind} argument {name} added")
     for name in was.keys() & now.keys():
-        if was[name][0] != now[name][0]:
-            what = f"argument {name}: {was[name][0]} becomes {now[name][0]}"
-            yield Change("breaking", path, what)
-        elif now[name][1] and not was[name][1]:
+        (kind, was_required), (new_kind, required) = was[name], now[name]
+        words = kind.replace("[", " [ ").replace("]", " ] ").split()
+        expected = "".join(renamed.get(word, word) for word in words)
+        if expected != new_kind.replace(" ", ""):
+            yield Change("breaking", path, f"argument {name}: {kind} becomes {new_kind}")
+        elif required and not was_required:
             yield Change("breaking", path, f"argument {name} is required now")

@@ -5,14 +5,9 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from .document import Document, RegenerationError
+from .locations import Location, walk
 
-#: Below these keys stands data, in which "$ref" is a name like any other.
-_DATA: Final = ("example", "examples", "default", "enum", "const")
-#: Below these keys stand names that the vendor chose, in which the words above are names as well.
-_NAMES: Final = (
-    "properties", "patternProperties", "schemas", "responses", "parameters", "headers",
-    "requestBodies",
-)  # fmt: skip
+SCHEMAS: Final = "#/components/schemas/"
 
 
 def resolve(document: Document, node: Any) -> Any:
@@ -22,7 +17,7 @@ def resolve(document: Document, node: Any) -> Any:
         ref = node["$ref"]
         if not isinstance(ref, str) or not ref.startswith("#/") or ref in seen:
             raise RegenerationError(
-                f"the reference {ref!r:.200} is not one into this document, or runs in a circle"
+                f"the reference {ref!r:.80} is not one into this document, or runs in a circle"
             )
         seen.add(ref)
         node = document
@@ -31,7 +26,7 @@ def resolve(document: Document, node: Any) -> Any:
             try:
                 node = node[key]
             except (KeyError, IndexError, TypeError):
-                raise RegenerationError(f"the reference {ref!r:.200} leads nowhere") from None
+                raise RegenerationError(f"the reference {ref!r:.80} leads nowhere") from None
     return node
 
 
@@ -40,15 +35,15 @@ def steps(ref: str) -> list[str]:
     return [unquote(part).replace("~1", "/").replace("~0", "~") for part in ref[2:].split("/")]
 
 
-def references(node: Any, where: str = "", *, names: bool = False) -> Iterator[tuple[str, str]]:
-    """Yield every reference with its place. Data and names that the vendor chose are none."""
-    if isinstance(node, list):
-        for number, item in enumerate(node):
-            yield from references(item, f"{where}/{number}")
-    if not isinstance(node, dict):
-        return
-    if not names and isinstance(node.get("$ref"), str):
-        yield f"{where}/$ref", node["$ref"]
-    for key, value in node.items():
-        if names or not (key in _DATA or key.startswith("x-")):
-            yield from references(value, f"{where}/{key}", names=not names and key in _NAMES)
+def schema_name(ref: str) -> str | None:
+    """Return the name of the schema that a reference is to, ``None`` for any other place."""
+    names = steps(ref)
+    is_named = ref.startswith("#/") and names[:2] == ["components", "schemas"] and len(names) == 3
+    return names[2] if is_named else None
+
+
+def references(document: Document) -> Iterator[tuple[Location, str]]:
+    """Yield every reference in a document with its place. Examples and other data hold none."""
+    for location in walk(document):
+        if isinstance(location.part, dict) and isinstance(location.part.get("$ref"), str):
+            yield location, location.part["$ref"]

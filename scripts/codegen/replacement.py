@@ -1,21 +1,17 @@
-"""The replacement of document, bindings and clients by what was made: all of them, or none."""
+"""The replacement of document, bindings and clients by what was made."""
 
 import fcntl
 import filecmp
 import os
 import shutil
-import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 from .document import RegenerationError
 
 #: The folder beside the targets in which all is made ready, so that a rename is all it takes.
-STAGE: Final = ".regenerate"
-
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STAGE = ".regenerate"
 
 
 def differences(root: Path, scratch: Path, targets: Sequence[str]) -> Iterator[str]:
@@ -38,29 +34,52 @@ def differences(root: Path, scratch: Path, targets: Sequence[str]) -> Iterator[s
 def replace(root: Path, scratch: Path, targets: Sequence[str]) -> None:
     """Put what was made in the place of the targets, or leave all of them as they are.
 
-    What stands in a folder and was not made is gone afterwards. After a ``SIGKILL`` between the
-    renames, git has the old targets.
+    A target that was not made is removed. After a ``SIGKILL`` between the renames, the next run
+    makes the rest: no file that a run reads is ever missing.
     """
     stage = root / STAGE
+    put = list[tuple[Path, Path]]()
     try:
         shutil.rmtree(stage, ignore_errors=True)  # of a run that was killed
         stage.mkdir()
         for number, target in enumerate(targets):
-            copy = stage / f"new {number}"
-            if (scratch / target).is_dir():
-                shutil.copytree(scratch / target, copy)
-            else:
-                shutil.copyfile(scratch / target, copy)
-                shutil.copymode(root / target, copy)
-        with deferred_signals():
-            _swap(stage, [root / target for target in targets])
-    except OSError as error:
-        raise RegenerationError(
-            f"{error.filename or root} cannot be replaced: {error.strerror or error}; "
-            "nothing was replaced"
-        ) from error
+            _copy(scratch / target, stage / f"new {number}")
+        for number, target in enumerate(targets):
+            new, old = stage / f"new {number}", stage / f"old {number}"
+            put.append((root / target, old))
+            _put(new, root / target, old)
+    except BaseException as error:  # a stop, too, leaves all or nothing
+        for place, old in reversed(put):
+            if old.exists():
+                shutil.rmtree(place, ignore_errors=True)
+                old.rename(place)
+        if isinstance(error, OSError):
+            raise RegenerationError(
+                f"{error.filename or root} cannot be replaced: {error.strerror or error}; "
+                "nothing was replaced"
+            ) from error
+        raise
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target)
+    elif source.exists():
+        shutil.copyfile(source, target)
+
+
+def _put(new: Path, target: Path, old: Path) -> None:
+    """Put a file or folder in the place of a target, which is kept as ``old``."""
+    if target.is_dir() or not new.exists():
+        if target.exists():
+            target.rename(old)
+    elif target.exists():
+        shutil.copy2(target, old)
+        shutil.copymode(target, new)
+    if new.exists():
+        new.replace(target)
 
 
 @contextmanager
@@ -77,44 +96,6 @@ def exclusive_lock(root: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)  # a kill does this, too
-
-
-@contextmanager
-def deferred_signals() -> Iterator[None]:
-    """Hold back the signals that would stop the run. After a success nothing is left to stop.
-
-    By handlers, not by a mask: a mask is a thread's, and a signal would find another thread.
-    """
-    came: list[int] = []
-    before = {
-        number: signal.signal(number, lambda caught, _: came.append(caught)) for number in _SIGNALS
-    }
-    try:
-        yield
-    except BaseException:  # not handled, only told from a success
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        for caught in came:
-            signal.raise_signal(caught)
-        raise
-    for number in _SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
-
-
-def _swap(stage: Path, targets: Sequence[Path]) -> None:
-    try:
-        for number, target in enumerate(targets):
-            if target.exists():
-                target.rename(stage / f"old {number}")
-            (stage / f"new {number}").rename(target)
-    except OSError:
-        for number, target in enumerate(targets):
-            new, old = stage / f"new {number}", stage / f"old {number}"
-            if not new.exists():
-                target.rename(new)
-            if old.exists():
-                old.rename(target)
-        raise
 
 
 def _files(target: Path) -> set[str]:

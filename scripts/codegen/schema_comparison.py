@@ -1,11 +1,13 @@
-"""A comparison of two schemas. Those that they refer to are compared at their own names."""
+"""A comparison of two effective schemas. Classes are compared at their own names."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from .locations import types
-from .references import steps
+from .document import Document
+from .effective import makes_class
+from .locations import named
+from .references import resolve, schema_name
 from .report import Change, Mark
 
 #: Limits, with the way that is tighter: a larger number, a smaller one, or any other at all.
@@ -16,6 +18,7 @@ _LIMITS: Final[Mapping[str, int]] = {
 }  # fmt: skip
 #: Limits that say nothing where they are zero or false.
 _IDLE_AT_ZERO: Final = ("minLength", "minItems", "minProperties", "uniqueItems")
+_MARKS_OF_A_FIELD: Final = ("default", "deprecated", "readOnly", "writeOnly")
 
 
 @dataclass(frozen=True)
@@ -30,33 +33,107 @@ SENT: Final = Use(sent=True, received=False)
 RECEIVED: Final = Use(sent=False, received=True)
 
 
-def compare_schemas(was: Any, now: Any, where: str, use: Use) -> Iterator[Change]:
-    """Yield the changes from one schema to another."""
-    left, right = _unwrapped(was), _unwrapped(now)
-    seen: Mark = "behaviour" if use.received else "compatible"
-    if _kind(left) == (["integer"], "int32") and _kind(right) == (["integer"], "int64"):
-        yield Change(seen, where, "integer (int32) becomes integer (int64)")
-        left = {**left, "format": "int64"}
-    if left.get("$ref") != right.get("$ref") or _kind(left) != _kind(right):
-        yield Change("breaking", where, f"{_title(left)} becomes {_title(right)}")
-        return
-    yield from _properties(left, right, where, use)
-    yield from _values(left.get("enum") or [], right.get("enum") or [], where, use)
-    yield from _limits(left, right, where, use)
-    if _nullable(left) != _nullable(right):
-        text = "may be null now" if _nullable(right) else "is never null now"
-        yield Change(seen, where, text)
-    for key, label in (("default", "default"), ("deprecated", "deprecation mark")):
-        if left.get(key) != right.get(key):
-            what = f"{label} {_shown(left.get(key))} becomes {_shown(right.get(key))}"
-            yield Change("behaviour", where, what)
-    if "items" in left and "items" in right:
-        yield from compare_schemas(left["items"], right["items"], f"{where}[]", use)
-    if left.get("additionalProperties") != right.get("additionalProperties"):
-        yield Change("behaviour", where, "what it allows besides its declared fields changed")
-    for key in ("allOf", "anyOf", "oneOf", "not", "const"):
-        if left.get(key) != right.get(key):
-            yield Change("breaking", where, f"{key} changed")
+@dataclass
+class SchemaComparison:
+    """A comparison of the schemas of two normalized documents."""
+
+    old: Document
+    new: Document
+    #: Classes that have another name in the new document, found by where they are used.
+    renamed: dict[str, str] = field(default_factory=dict)
+
+    def find_renamed(self, was: Any, now: Any) -> None:
+        """Find the classes that stand in one place under two names, at any depth below it."""
+        if not isinstance(was, dict) or not isinstance(now, dict):
+            return
+        if "$ref" in was and "$ref" in now:
+            before, after = schema_name(was["$ref"]) or "", schema_name(now["$ref"]) or ""
+            if before in self.renamed or (
+                before != after and (before in named(self.new) or after in named(self.old))
+            ):
+                return
+            if before == after:
+                return  # is looked into by its name
+            was, now = resolve(self.old, was), resolve(self.new, now)
+            if makes_class(was) == makes_class(now) and ("enum" in was) == ("enum" in now):
+                self.renamed[before] = after
+        fields, others = was.get("properties") or {}, now.get("properties") or {}
+        for name in fields.keys() & others.keys():
+            self.find_renamed(fields[name], others[name])
+        self.find_renamed(was.get("items"), now.get("items"))
+
+    def compare(self, was: Any, now: Any, where: str, use: Use) -> Iterator[Change]:
+        """Yield the changes from one schema to another."""
+        left, right = _fields_of(was), _fields_of(now)
+        seen: Mark = "behaviour" if use.received else "compatible"
+        for key in _MARKS_OF_A_FIELD:
+            if left.get(key) != right.get(key):
+                what = f"{key} {_shown(left.get(key))} becomes {_shown(right.get(key))}"
+                yield Change("behaviour", where, what)
+        if bool(left.get("nullable")) != bool(right.get("nullable")):
+            text = "may be null now" if right.get("nullable") else "is never null now"
+            yield Change(seen, where, text)
+        before, after = _kinds(left, self.renamed), _kinds(right, {})
+        if len(before) == len(after) == 1 and before.keys() != after.keys():
+            (was,), (now,) = before.items(), after.items()
+            yield from self._other_kind(was, now, where, use)
+            return
+        for kind in before.keys() - after.keys():
+            yield Change("breaking", where, f"{kind} is no kind of it any more")
+        for kind in after.keys() - before.keys():
+            mark: Mark = "breaking" if use.received else "compatible"
+            yield Change(mark, where, f"may be {kind} now")
+        for kind in before.keys() & after.keys():
+            if "$ref" not in before[kind]:
+                yield from self._same_kind(before[kind], after[kind], where, use)
+
+    def _other_kind(
+        self, was: tuple[str, Any], now: tuple[str, Any], where: str, use: Use
+    ) -> Iterator[Change]:
+        """Yield the changes of a value that is of another class or type now."""
+        left, right = resolve(self.old, was[1]), resolve(self.new, now[1])
+        seen: Mark = "behaviour" if use.received else "compatible"
+        if left.get("type") == right.get("type") == "integer":
+            mark: Mark = "breaking" if "int32" in now[0] else seen
+            yield Change(mark, where, f"{was[0]} becomes {now[0]}")
+            yield from self._same_kind(left, right, where, use)
+        elif left.get("type") == right.get("type") and ("enum" in left or "enum" in right):
+            yield from _values(left.get("enum") or [], right.get("enum") or [], where, use)
+        else:
+            yield Change("breaking", where, f"{was[0]} becomes {now[0]}")
+
+    def compare_class(self, old: str, new: str, use: Use) -> Iterator[Change]:
+        """Yield the changes of a class."""
+        was, now = named(self.old)[old], named(self.new)[new]
+        if ("enum" in was) != ("enum" in now):
+            yield Change("breaking", new, "is an enum now" if "enum" in now else "is no enum now")
+        yield from self._same_kind(was, now, new, use)
+
+    def _same_kind(self, left: Any, right: Any, where: str, use: Use) -> Iterator[Change]:
+        yield from self._properties(left, right, where, use)
+        yield from _values(left.get("enum") or [], right.get("enum") or [], where, use)
+        yield from _limits(left, right, where, use)
+        if "items" in left or "items" in right:
+            yield from self.compare(left.get("items"), right.get("items"), f"{where}[]", use)
+        others = [part.get("additionalProperties", True) for part in (left, right)]
+        if all(isinstance(part, dict) for part in others):
+            yield from self.compare(others[0], others[1], f"{where}.*", use)
+        elif others[0] != others[1]:
+            yield Change("behaviour", where, "what it allows besides its declared fields changed")
+
+    def _properties(self, was: Any, now: Any, where: str, use: Use) -> Iterator[Change]:
+        before, after = was.get("properties") or {}, now.get("properties") or {}
+        needed = set(was.get("required") or ()), set(now.get("required") or ())
+        for name in before.keys() - after.keys():
+            yield Change("breaking", f"{where}.{name}", "field removed")
+        for name in after.keys() - before.keys():
+            kind = "required" if name in needed[1] else "optional"
+            mark: Mark = "breaking" if kind == "required" and use.sent else "compatible"
+            yield Change(mark, f"{where}.{name}", f"{kind} field added")
+        for name in before.keys() & after.keys():
+            place = f"{where}.{name}"
+            yield from compare_required(place, name in needed[0], name in needed[1], use)
+            yield from self.compare(before[name], after[name], place, use)
 
 
 def compare_required(where: str, was: bool, now: bool, use: Use) -> Iterator[Change]:
@@ -65,23 +142,6 @@ def compare_required(where: str, was: bool, now: bool, use: Use) -> Iterator[Cha
         yield Change("breaking" if use.sent else "compatible", where, "is required now")
     if was and not now:
         yield Change("behaviour" if use.received else "compatible", where, "is optional now")
-
-
-def _properties(
-    was: Mapping[str, Any], now: Mapping[str, Any], where: str, use: Use
-) -> Iterator[Change]:
-    before, after = was.get("properties") or {}, now.get("properties") or {}
-    needed_before, needed_after = set(was.get("required") or ()), set(now.get("required") or ())
-    for name in before.keys() - after.keys():
-        yield Change("breaking", f"{where}.{name}", "field removed")
-    for name in after.keys() - before.keys():
-        kind = "required" if name in needed_after else "optional"
-        mark: Mark = "breaking" if kind == "required" and use.sent else "compatible"
-        yield Change(mark, f"{where}.{name}", f"{kind} field added")
-    for name in before.keys() & after.keys():
-        place = f"{where}.{name}"
-        yield from compare_required(place, name in needed_before, name in needed_after, use)
-        yield from compare_schemas(before[name], after[name], place, use)
 
 
 def _values(before: list[Any], after: list[Any], where: str, use: Use) -> Iterator[Change]:
@@ -112,34 +172,21 @@ def _limits(
             yield Change(mark, where, f"{name} {_shown(left)} becomes {_shown(right)}")
 
 
-# --- what a schema says, in one form
+def _kinds(schema: Mapping[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a value can be, by the name of the class or type."""
+    kinds = {}
+    for option in schema.get("anyOf") or [schema]:
+        if "$ref" in option:
+            name = schema_name(option["$ref"]) or ""
+            kinds[renamed.get(name, name)] = option
+        else:
+            form = f" ({option['format']})" if "format" in option else ""
+            kinds[f"{option.get('type', 'any type')}{form}"] = option
+    return kinds
 
 
-def _unwrapped(schema: Any) -> dict[str, Any]:
-    """Return the schema that is wrapped alone, to stand beside a mark or a default."""
-    if not isinstance(schema, dict):
-        return {}
-    parts = schema.get("allOf")
-    if not isinstance(parts, list) or len(parts) != 1 or "properties" in schema:
-        return schema
-    rest = {key: value for key, value in schema.items() if key != "allOf"}
-    return {**rest, **parts[0]} if "$ref" in parts[0] else schema
-
-
-def _kind(schema: Mapping[str, Any]) -> tuple[list[str], Any]:
-    return sorted(types(schema)), schema.get("format")
-
-
-def _nullable(schema: Mapping[str, Any]) -> bool:
-    kinds = schema.get("type")
-    return bool(schema.get("nullable")) or (isinstance(kinds, list) and "null" in kinds)
-
-
-def _title(schema: Mapping[str, Any]) -> str:
-    if "$ref" in schema:
-        return steps(str(schema["$ref"]))[-1]
-    kinds, form = _kind(schema)
-    return f"{' or '.join(kinds) or 'any type'}{f' ({form})' if form else ''}"
+def _fields_of(schema: Any) -> dict[str, Any]:
+    return schema if isinstance(schema, dict) else {}
 
 
 def _shown(value: Any) -> str:

@@ -1,18 +1,31 @@
 """Validity of a document, by the OpenAPI specification that it names."""
 
+import os
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any, Final, NoReturn
 
+from jsonschema.exceptions import (  # type: ignore[import-untyped]  # it comes without types
+    ValidationError,
+    best_match,
+)
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 from referencing.exceptions import Unresolvable
 
 from .document import Document, RegenerationError, one_line
+from .locations import walk
 from .references import references, resolve
+
+# Chosen here, or it would be another one where a faster package happens to be installed.
+os.environ["OPENAPI_SPEC_VALIDATOR_SCHEMA_VALIDATOR_BACKEND"] = "jsonschema"
+#: What neither the bindings nor the facade read: for people, or for the API to check. A fault in it
+#: changes nothing.
+_IDLE: Final = ("example", "examples", "default", "pattern")
 
 
 def _fetch_nothing(uri: str) -> NoReturn:
     raise RegenerationError(
-        f"{uri!r:.200} leads out of the document, and nothing is fetched: bundle it first"
+        f"{uri!r:.80} leads out of the document, and nothing is fetched: bundle it first"
     )
 
 
@@ -26,7 +39,7 @@ class _NoHandlers(dict[str, Callable[[str], NoReturn]]):
         return _fetch_nothing
 
 
-# The stock validators follow references with ``$id`` or in examples over the net.
+# The stock validators follow references with ``$id`` over the net.
 _NO_HANDLERS: Any = _NoHandlers()
 _VALIDATORS: Final = {
     version: type(stock.__name__, (stock,), {"resolver_handlers": _NO_HANDLERS})
@@ -34,43 +47,79 @@ _VALIDATORS: Final = {
 }
 
 
-def problem(document: Document) -> str | None:
-    """Return the first defect of a document, or ``None`` for a valid one."""
+def require_valid(document: Document) -> None:
+    """Refuse a document that is not valid, and say where its first defect is."""
     if "swagger" in document:
-        return f"this is Swagger {document['swagger']}; convert it to OpenAPI 3.0 or 3.1 first"
+        raise RegenerationError(
+            f"this is Swagger {document['swagger']}; convert it to OpenAPI 3.0 or 3.1 first"
+        )
     version = str(document.get("openapi", ""))
     validator = _VALIDATORS.get(version[:3]) if version[3:4] == "." else None
     if validator is None:
-        return f"OpenAPI 3.0 or 3.1 is needed, the document says {version or 'nothing'}"
-    return _reference_problem(document) or _specification_problem(document, validator)
+        raise RegenerationError(
+            f"OpenAPI 3.0 or 3.1 is needed, the document says {version or 'nothing'}"
+        )
+    _require_references(document)
+    problem = _problem(_without_idle(document), validator)
+    if problem is not None:
+        raise RegenerationError(problem)
 
 
-def _reference_problem(document: Document) -> str | None:
-    for where, target in references(document):
+def _without_idle(document: Document) -> Document:
+    copy = deepcopy(document)
+    (copy.get("components") or {}).pop("examples", None)
+    for location in walk(copy):
+        for key in _IDLE if isinstance(location.part, dict) else ():
+            location.part.pop(key, None)
+    return copy
+
+
+def _require_references(document: Document) -> None:
+    for location, target in references(document):
         # Only a bundled document is taken; this also keeps the tools from looking for the rest.
         if not target.startswith("#"):
-            return (
-                f"the reference {target!r:.200} at {where} leads out of the document, "
+            raise RegenerationError(
+                f"{location.where}: the reference {target!r:.80} leads out of the document, "
                 "and nothing is fetched: bundle it first"
             )
         try:
             resolve(document, {"$ref": target})
         except RegenerationError as error:
-            return f"{error} (at {where})"
-    return None
+            raise RegenerationError(f"{location.where}: {error}") from None
 
 
-def _specification_problem(document: Document, validator: type[Any]) -> str | None:
+def _errors(document: Document, validator: type[Any]) -> list[ValidationError]:
+    """Return what is wrong. The validator looks further even where a part has a wrong shape."""
+    found = list[ValidationError]()
     try:
-        error = next(validator(document).iter_errors(), None)
+        for error in validator(document).iter_errors():
+            found.append(error)  # extend would lose them where it breaks off
+    except (AssertionError, AttributeError, KeyError, TypeError):
+        if not found:
+            raise
+    return found
+
+
+def _nearness(error: ValidationError) -> tuple[int, bool]:
+    """Return how near to the top an error is: what is wrong there is the cause of the rest."""
+    return -len(error.path), error.validator not in ("anyOf", "oneOf")
+
+
+def _problem(document: Document, validator: type[Any]) -> str | None:
+    try:
+        error = best_match(_errors(document, validator), key=_nearness)
     except Unresolvable as unresolvable:
         return (
-            f"the reference {one_line(str(unresolvable))[:200]} cannot be followed within the "
+            f"the reference {one_line(str(unresolvable))[:80]} cannot be followed within the "
             "document, and nothing is fetched"
         )
     except RecursionError:
         return "the document refers to itself in a way that cannot be followed"
     if error is None:
         return None
-    place = "/".join(str(part) for part in error.absolute_path)
-    return f"the document is not valid at {place or 'its top'}: {one_line(error.message)[:300]}"
+    steps = [str(step) for step in error.absolute_path]
+    place = "/".join(steps)
+    if len(place) > 90:  # the ends say most
+        place = f"{place[:30]}…{place[-59:]}"
+    keyword = f" ({error.validator})" if isinstance(error.validator, str) else ""
+    return f"not valid at {place or 'its top'}{keyword}: {one_line(error.message)}"

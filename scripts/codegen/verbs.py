@@ -92,6 +92,17 @@ def public_functions(module: ast.Module) -> Iterator[Function]:
             yield node
 
 
+def parameters(function: Function) -> Iterator[tuple[str, bool]]:
+    """Yield the names of a verb's arguments, and whether each is required."""
+    given = function.args
+    defaults = [*[None] * (len(given.args) - len(given.defaults)), *given.defaults]
+    for argument, default in zip(
+        _arguments(function), [*defaults, *given.kw_defaults], strict=True
+    ):
+        if argument.arg not in OWNED:
+            yield argument.arg, default is None
+
+
 def _verb(path: str, function: Function, prefix: str) -> str:
     if problem := next(_problems(function), None):
         raise RegenerationError(f"{PACKAGE}/{path}: {function.name} {problem}")

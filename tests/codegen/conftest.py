@@ -7,8 +7,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from codegen import document as documents, generator, overlay, validation
-from codegen.normalization import Normalized, normalize
+from codegen import document as documents, generator, overlay
+from codegen.normalization import Normalized
+from codegen.pipeline import prepare
 from codegen_support import import_package, ref
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +36,7 @@ def patched(published: dict[str, Any], fixes: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def normalized(patched: dict[str, Any]) -> dict[str, Any]:
     """Return the document with the overlay and the rules applied."""
-    return normalize(patched).document
+    return prepare(patched, []).document
 
 
 @pytest.fixture(scope="session")
@@ -107,8 +108,7 @@ ODD = {
 @pytest.fixture(scope="session")
 def odd_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Bindings of the odd document."""
-    assert validation.problem(ODD) is None
-    return generator.build(normalize(ODD), tmp_path_factory.mktemp("odd"))
+    return generator.build(prepare(ODD, []), tmp_path_factory.mktemp("odd"))
 
 
 @pytest.fixture(scope="session")

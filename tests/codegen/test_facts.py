@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+import pytest
 from codegen import facts
+from codegen.pipeline import prepare
+from codegen_support import TEXT, ref, small_document
 from kustom_order_management import document as facts_of_the_document
 
 LIMITS: Final = {"minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"}
@@ -104,57 +107,87 @@ def test_limits_that_matter_by_value() -> None:
     assert held["OrderLine"]["properties"]["tax_rate"]["maximum"] == 2**31 - 1
 
 
-def _document(**schemas: Any) -> dict[str, Any]:
-    """Return a document with one operation, whose body is the schema Body."""
-    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Body"}}}
-    return {
-        "info": {"version": "1"},
-        "paths": {"/x": {"post": {"operationId": "x", "requestBody": {"content": content}}}},
-        "components": {"schemas": schemas},
+def _facts(operation: dict[str, Any], /, **schemas: Any) -> dict[str, Any]:
+    """Return the facts of one operation, as Python reads them."""
+    document = small_document(schemas, **operation)
+    document["components"]["parameters"] = {
+        "Key": {"in": "header", "name": "KLARNA-idempotency-key"}
     }
-
-
-def _facts(document: dict[str, Any]) -> dict[str, Any]:
     names: dict[str, Any] = {}
-    exec(facts.module(document), names)  # noqa: S102  # the module as Python reads it, from a document written here
+    text = facts.module(prepare(document, []).document)
+    exec(text, names)  # noqa: S102  # the module as Python reads it, from a document written here
     return names
+
+
+def _body(schema: Any, kind: str = "application/json") -> dict[str, Any]:
+    return {"requestBody": {"content": {kind: {"schema": schema}}}}
 
 
 def test_a_schema_that_holds_itself_has_facts() -> None:
     """A recursive schema refers to itself by name."""
-    body = {"type": "object", "properties": {"inner": {"$ref": "#/components/schemas/Body"}}}
-    schemas = _facts(_document(Body=body))["SCHEMAS"]
-    assert schemas == {
+    body = {"type": "object", "properties": {"inner": ref("Body")}}
+    assert _facts(_body(ref("Body")), Body=body)["SCHEMAS"] == {
         "Body": {"type": "object", "properties": {"inner": {"schema": "Body"}}, "required": []}
     }
 
 
 def test_a_body_without_a_name_gets_one() -> None:
     """A schema that stands in the operation itself is held under the operation's name."""
-    document = _document()
-    content = {"application/json; charset=utf-8": {"schema": {"type": "string", "maxLength": 3}}}
-    document["paths"]["/x"]["post"]["requestBody"]["content"] = content
-    facts = _facts(document)
-    assert facts["OPERATIONS"]["x"]["body"] == "x body"
-    assert facts["SCHEMAS"] == {"x body": {"type": "string", "maxLength": 3}}
+    schema = {"type": "string", "maxLength": 3}
+    facts = _facts(_body(schema, "application/json; charset=utf-8"))
+    assert facts["OPERATIONS"]["a"]["body"] == "a body"
+    assert facts["SCHEMAS"] == {"a body": {"type": "string", "maxLength": 3}}
 
 
-def test_shared_parameters_and_references_are_followed() -> None:
-    """A key header that stands with the path, or in the components, in any case, is found."""
-    document = _document(Body={"type": "object"})
-    document["components"]["parameters"] = {
-        "Key": {"in": "header", "name": "KLARNA-idempotency-key"}
+def test_shared_parameters_are_followed() -> None:
+    """A key header that stands in the components, in any case, is found."""
+    given = {"parameters": [{"$ref": "#/components/parameters/Key"}]}
+    assert _facts(given)["OPERATIONS"]["a"]["idempotency_key"] is True
+    assert _facts({})["OPERATIONS"]["a"]["idempotency_key"] is False
+
+
+#: One limit, moved to where the rules must find it.
+SPELLINGS: dict[str, Any] = {
+    "inline": {"type": "string", "maxLength": 5},
+    "a component": ref("Text"),
+    "allOf around it": {"allOf": [ref("Text")]},
+    "a part of allOf": {"allOf": [ref("Loose"), {"maxLength": 5}]},
+    "the tightest of two": {"allOf": [{"type": "string", "maxLength": 9}, {"maxLength": 5}]},
+    "beside a reference": {"$ref": "#/components/schemas/Loose", "maxLength": 5},
+    "a list with null": {"type": ["string", "null"], "maxLength": 5},
+    "anyOf with null": {"anyOf": [ref("Text"), {"type": "null"}]},
+    "oneOf with null": {"oneOf": [{"type": "null"}, {"type": "string", "maxLength": 5}]},
+    "beside anyOf": {"maxLength": 5, "anyOf": [ref("Loose"), {"type": "null"}]},
+    "without its type": {"maxLength": 5},
+    "as a fraction": {"type": "string", "maxLength": 5.0},
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_limit_is_found_in_every_spelling(spelling: str) -> None:
+    """Where it stands is the vendor's business, and it never vanishes."""
+    text = {"type": "string", "maxLength": 5}
+    body = {"type": "object", "properties": {"f": SPELLINGS[spelling]}}
+    held = _facts(_body(ref("Body")), Body=body, Text=text, Loose=TEXT)["SCHEMAS"]
+    assert held["Body"]["properties"] == {"f": {"type": "string", "maxLength": 5}}
+
+
+def test_limits_that_no_rule_can_hold_are_named() -> None:
+    """Those of unions and maps, of fractions, and of keywords that are not read."""
+    fraction = {"type": "number", "exclusiveMinimum": 0}
+    fields = {
+        "union": {"anyOf": [{"type": "string", "maxLength": 5}, {"type": "integer"}]},
+        "map": {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
+        "fraction": fraction,
+        "strange": {"type": "object", "patternProperties": {"a": TEXT}},
+        "list": {"type": "array", "items": TEXT, "minItems": 0},
     }
-    document["paths"]["/x"]["parameters"] = [{"$ref": "#/components/parameters/Key"}]
-    assert _facts(document)["OPERATIONS"]["x"]["idempotency_key"] is True
-    document["components"]["parameters"]["Key"]["in"] = "query"
-    assert _facts(document)["OPERATIONS"]["x"]["idempotency_key"] is False
-
-
-def test_a_wrapped_reference_and_a_nullable_type_are_read() -> None:
-    """``allOf`` around one reference is that schema, and null hides no other type."""
-    kind = {"type": ["string", "null"], "maxLength": 5}
-    body = {"properties": {"kind": {"allOf": [{"$ref": "#/components/schemas/Kind"}]}, "any": True}}
-    schemas = _facts(_document(Body=body, Kind=kind))["SCHEMAS"]
-    assert schemas["Kind"] == {"type": "string", "maxLength": 5}
-    assert schemas["Body"]["properties"] == {"kind": {"schema": "Kind"}, "any": {}}
+    body = {"type": "object", "properties": fields}
+    document = small_document({"Body": body}, **_body(ref("Body")))
+    unchecked = facts.unchecked_limits(prepare(document, []).document)
+    assert set(unchecked) == {
+        "Body.union: maxLength 5",
+        "BodyMap: minLength 1",
+        "Body.fraction: exclusiveMinimum 0",
+        "BodyStrange: patternProperties",
+    }

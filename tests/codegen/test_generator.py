@@ -24,15 +24,10 @@ def test_a_second_build_is_the_same(
     assert list(differences(tmp_path, scratch, ("generated",))) == []
 
 
-@pytest.mark.parametrize(
-    "operation",
-    [
-        {"parameters": [{"name": "X", "in": "header", "schema": {"type": "array", "items": TEXT}}]},
-        {"requestBody": {"content": {"application/xml": {"schema": TEXT}}}},
-    ],
-)
-def test_the_generators_refusal_is_told_plainly(tmp_path: Path, operation: dict[str, Any]) -> None:
+def test_the_generators_refusal_is_told_plainly(tmp_path: Path) -> None:
     """One short line with what to do; the same in every run, and nobody is sent elsewhere."""
+    header = {"name": "X", "in": "header", "schema": {"type": "array", "items": TEXT}}
+    operation: dict[str, Any] = {"parameters": [header]}
     refusals = []
     for number in range(2):
         scratch = tmp_path / str(number)
@@ -44,7 +39,7 @@ def test_the_generators_refusal_is_told_plainly(tmp_path: Path, operation: dict[
     assert refusals[0].endswith("fix this in scripts/overlay.yaml")
     assert "object at 0x" not in refusals[0]
     assert "open an issue" not in refusals[0]
-    assert len(refusals[0]) < 600
+    assert len(refusals[0]) <= 200
 
 
 #: Texts that would be code in Python, Jinja, a format string or a shell, and run CANARY.
@@ -207,7 +202,7 @@ def _hostile_document(attacks: tuple[str, ...], *, names: bool) -> dict[str, Any
             }
         },
     }
-    return documents.parse(Path("x.json"), json.dumps(document).encode())
+    return documents.parse(Path("x.json"), json.dumps(document).encode(), [])
 
 
 def _harmless(package: Path) -> None:
@@ -257,7 +252,7 @@ def test_a_path_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     document["paths"] = {
         "/a\nCANARY()": {"get": {"operationId": "a\n\x1b[2Jb", "responses": answer}}
     }
-    with pytest.raises(RegenerationError, match="dropped operation") as refusal:
+    with pytest.raises(RegenerationError, match="is not there") as refusal:
         built(document, tmp_path)
     said = documents.one_line(str(refusal.value))
     assert said.isprintable()

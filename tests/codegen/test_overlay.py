@@ -2,13 +2,17 @@
 
 import json
 import re
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
 import pytest
 from codegen import overlay
 from codegen.document import RegenerationError
+from codegen.pipeline import prepare
+from codegen_support import ref
 from hypothesis import given, strategies as st
+from ruamel.yaml import YAML
 
 DOCUMENT: dict[str, Any] = {
     "info": {"title": "T", "version": 1},
@@ -288,3 +292,164 @@ def test_a_defect_that_was_mended_in_another_way_is_stale() -> None:
             {"x": value}, {"overlay": "1.0.0", "actions": [action]}
         ).left_out
         assert line.startswith(verdict)
+
+
+# --- actions whose target has moved
+
+OLD: dict[str, Any] = {
+    "paths": {
+        "/v1/orders/{order_id}/refunds": {
+            "post": {
+                "operationId": "refund",
+                "responses": {
+                    "201": {"content": {"application/json": {"schema": {"type": "string"}}}},
+                    "200": {"content": {"application/json": {"schema": ref("AddressDto")}}},
+                },
+            }
+        }
+    },
+    "components": {
+        "schemas": {
+            "AddressDto": {"type": "object", "properties": {"city": {"type": "string"}}},
+            "PlaceDto": {"type": "object", "properties": {"city": {"type": "string"}}},
+        }
+    },
+}
+ANSWER = "$.paths['/v1/orders/{order_id}/refunds'].post.responses['201'].content"
+ACTIONS: list[dict[str, Any]] = [
+    {
+        "target": ANSWER,
+        "x-expect": {"application/json": {"schema": {"type": "string"}}},
+        "remove": True,
+    },
+    {
+        "target": "$.components.schemas.AddressDto",
+        "x-expect": {"type": "object", "x-personal": None},
+        "update": {"x-personal": True},
+    },
+    {
+        "target": "$.components.schemas.AddressDto.properties.city",
+        "x-expect": {"type": "string"},
+        "update": {"x-city": True},
+    },
+]
+OPERATION = "/v1/orders/{order_id}/refunds"
+
+
+def _answer(document: dict[str, Any], status: str) -> Any:
+    return document["paths"][OPERATION]["post"]["responses"][status]
+
+
+def _shared_answer(document: dict[str, Any]) -> None:
+    document["components"]["responses"] = {"Done": _answer(document, "201")}
+    document["paths"][OPERATION]["post"]["responses"]["201"] = {
+        "$ref": "#/components/responses/Done"
+    }
+
+
+def _renamed_schema(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    schemas["address"] = schemas.pop("AddressDto")
+    _answer(document, "200")["content"]["application/json"]["schema"] = ref("address")
+
+
+def _into_all_of(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    schemas["Base"] = {"type": "object", "properties": schemas["AddressDto"].pop("properties")}
+    schemas["AddressDto"]["allOf"] = [ref("Base")]
+
+
+#: What has moved, and the new places of the actions that are followed.
+MOVES: dict[str, tuple[Callable[[dict[str, Any]], object], list[str]]] = {
+    "the prefix of the path": (
+        lambda d: d["paths"].update({"/v2" + OPERATION[3:]: d["paths"].pop(OPERATION)}),
+        ["$['paths']['/v2/orders/{order_id}/refunds']['post']['responses']['201']['content']"],
+    ),
+    "the name of a parameter": (
+        lambda d: d["paths"].update({"/v1/orders/{id}/refunds": d["paths"].pop(OPERATION)}),
+        ["$['paths']['/v1/orders/{id}/refunds']['post']['responses']['201']['content']"],
+    ),
+    "an answer into a component": (
+        _shared_answer,
+        ["$['components']['responses']['Done']['content']"],
+    ),
+    "the name of a schema": (
+        _renamed_schema,
+        [
+            "$['components']['schemas']['address']",
+            "$['components']['schemas']['address']['properties']['city']",
+        ],
+    ),
+    "a field into a part": (
+        _into_all_of,
+        ["$['components']['schemas']['Base']['properties']['city']"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_an_action_is_followed_to_its_new_place(name: str) -> None:
+    """It is applied there, told, and printed with its new target."""
+    change, places = MOVES[name]
+    newer = deepcopy(OLD)
+    change(newer)
+    given = {"overlay": "1.0.0", "actions": ACTIONS}
+    applied = overlay.apply_what_fits(newer, given, OLD)
+    assert applied.left_out == ()
+    assert [line.rpartition(" to ")[2] for line in applied.followed] == places
+    # With the printed targets there is nothing left to follow.
+    followed = YAML(typ="safe").load("".join(applied.pasted))
+    described = {action["target"] for action in followed}
+    assert described == set(places)
+    others = [action for action in ACTIONS if not _is_followed(action, applied)]
+    again = overlay.apply_what_fits(newer, {**given, "actions": [*others, *followed]})
+    assert (again.left_out, again.document) == ((), applied.document)
+
+
+def _is_followed(action: dict[str, Any], applied: overlay.Applied) -> bool:
+    number = ACTIONS.index(action) + 1
+    return any(f"overlay action {number} " in line for line in applied.followed)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"application/json;charset=utf-8": {"schema": {"type": "string"}}},
+        {"application/json": {"schema": {"type": ["string", "null"]}}},
+        {"application/json": {"schema": ref("Text")}},
+    ],
+)
+def test_another_spelling_is_what_is_expected(content: dict[str, Any]) -> None:
+    """A parameter of the media type, a list of types, a component."""
+    newer = deepcopy(OLD)
+    newer["components"]["schemas"]["Text"] = {"type": "string"}
+    _answer(newer, "201")["content"] = content
+    applied = overlay.apply_what_fits(newer, {"overlay": "1.0.0", "actions": ACTIONS[:1]}, OLD)
+    assert (applied.left_out, applied.followed) == ((), ())
+    assert _answer(applied.document, "201") == {}
+
+
+def test_an_action_is_not_followed_where_its_place_is_open() -> None:
+    """Two schemas stand where one was: nothing is guessed."""
+    newer = deepcopy(OLD)
+    del newer["components"]["schemas"]["AddressDto"]
+    _answer(newer, "200")["content"] = {"application/json": {"schema": {"type": "object"}}}
+    applied = overlay.apply_what_fits(newer, {"overlay": "1.0.0", "actions": ACTIONS}, OLD)
+    assert len(applied.left_out) == 2
+    assert applied.followed == ()
+
+
+def test_every_action_gives_its_reason_and_what_it_expects(fixes: dict[str, Any]) -> None:
+    """No fix without a description, and none that would go on when the vendor changes the place."""
+    assert fixes["actions"]
+    assert all(action.get("description") and "x-expect" in action for action in fixes["actions"])
+
+
+def test_every_action_changes_the_bindings(
+    published: dict[str, Any], fixes: dict[str, Any], normalized: dict[str, Any]
+) -> None:
+    """None is there for an example or a description: it would stop the vendor's next document."""
+    for action in fixes["actions"]:
+        others = [other for other in fixes["actions"] if other is not action]
+        without = overlay.apply(published, {**fixes, "actions": others})
+        assert prepare(without, []).document != normalized

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -50,18 +50,6 @@ def scratch(tmp_path: Path) -> Path:
     return _lay(tmp_path / "new", NEW)
 
 
-@pytest.fixture(autouse=True)
-def _signals() -> Iterator[None]:
-    """Restore the handlers of what a replacement ignores at its end."""
-    kept = {
-        number: signal.getsignal(number)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    }
-    yield
-    for number, handler in kept.items():
-        signal.signal(number, handler)
-
-
 def test_all_targets_are_replaced(root: Path, scratch: Path) -> None:
     """They are the new ones, nothing is left beside them, and what was made stays."""
     (root / "openapi.yaml").chmod(0o640)
@@ -102,24 +90,77 @@ def test_a_link_in_the_bindings_goes_and_what_it_leads_to_stays(
     assert contents(precious) == {"file": b"x"}
 
 
-@pytest.mark.parametrize("number", range(1, 7))
-def test_a_failing_rename_leaves_all_old(
-    root: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch, number: int
+@pytest.mark.parametrize("name", ["rename", "replace"])
+@pytest.mark.parametrize("number", range(1, 4))
+@pytest.mark.parametrize("error", [OSError(errno.EACCES, "Permission denied"), KeyboardInterrupt()])
+def test_a_failure_or_a_stop_leaves_all_old(
+    root: Path,
+    scratch: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    number: int,
+    error: BaseException,
 ) -> None:
-    """Whichever of the six it is: refused in one line, and what was moved is moved back."""
-    stock, calls = Path.rename, 0
+    """Whichever of the moves it is: what was moved is moved back."""
+    stock, calls = getattr(Path, name), 0
 
-    def rename(self: Path, target: Path) -> Path:
+    def move(self: Path, target: Path) -> Path:
         nonlocal calls
         calls += 1
         if calls == number:
-            raise OSError(errno.EACCES, "Permission denied", str(self))
-        return stock(self, target)
+            raise error
+        moved: Path = stock(self, target)
+        return moved
 
-    monkeypatch.setattr(Path, "rename", rename)
-    with pytest.raises(RegenerationError, match="Permission denied; nothing was replaced"):
+    monkeypatch.setattr(Path, name, move)
+    moves = {"rename": 1, "replace": 3}[name]
+    if number > moves:
         replacement.replace(root, scratch, TARGETS)
+        assert contents(root) == NEW
+        return
+    with pytest.raises((RegenerationError, KeyboardInterrupt)) as refusal:
+        replacement.replace(root, scratch, TARGETS)
+    if isinstance(error, OSError):
+        assert str(refusal.value).endswith("Permission denied; nothing was replaced")
     assert contents(root) == OLD
+
+
+@pytest.mark.parametrize("number", range(1, 5))
+def test_no_file_is_missing_when_a_run_is_killed(
+    root: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Whatever was in between: each is old or new, and the next run has all that it reads."""
+    stocks, calls = {name: getattr(Path, name) for name in ("rename", "replace")}, 0
+
+    def move(name: str) -> Callable[[Path, Path], None]:
+        def moved(self: Path, target: Path) -> None:
+            nonlocal calls
+            calls += 1
+            if calls == number:
+                os._exit(0)  # as a kill: nothing is put back
+            stocks[name](self, target)
+
+        return moved
+
+    child = os.fork()
+    if child == 0:
+        for name in stocks:
+            monkeypatch.setattr(Path, name, move(name))
+        replacement.replace(root, scratch, TARGETS)
+        os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0
+    for name in ("openapi.yaml", "kustom_facade/client.py"):
+        assert (root / name).read_bytes() in (OLD[name], NEW[name])
+    replacement.replace(root, scratch, TARGETS)
+    assert contents(root) == NEW
+
+
+def test_a_target_that_was_not_made_is_removed(root: Path, scratch: Path) -> None:
+    """So goes what pins the old document."""
+    replacement.replace(root, scratch, (*TARGETS[:2], "kustom_facade/none.py"))
+    (scratch / "kustom_facade/client.py").unlink()
+    replacement.replace(root, scratch, TARGETS)
+    assert contents(root) == {name: NEW[name] for name in NEW if "client" not in name}
 
 
 @pytest.mark.parametrize("name", ["copytree", "copyfile"])
@@ -133,37 +174,6 @@ def test_a_failing_copy_leaves_all_old(
 
     monkeypatch.setattr(shutil, name, fail)
     with pytest.raises(RegenerationError, match=r"disk full.*nothing was replaced"):
-        replacement.replace(root, scratch, TARGETS)
-    assert contents(root) == OLD
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_waits_for_the_renames(
-    root: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch, number: int
-) -> None:
-    """One that comes between two renames is held back, and what was asked for is done."""
-    stock = Path.rename
-
-    def rename(self: Path, target: Path) -> Path:
-        os.kill(os.getpid(), number)
-        return stock(self, target)
-
-    monkeypatch.setattr(Path, "rename", rename)
-    replacement.replace(root, scratch, TARGETS)
-    assert contents(root) == NEW
-
-
-def test_a_signal_before_a_failure_is_delivered_after_it(
-    root: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """All is old again, and the run is stopped."""
-
-    def fail(self: Path, _target: Path) -> Path:
-        os.kill(os.getpid(), signal.SIGINT)
-        raise OSError(errno.EACCES, "Permission denied", str(self))
-
-    monkeypatch.setattr(Path, "rename", fail)
-    with pytest.raises(KeyboardInterrupt):
         replacement.replace(root, scratch, TARGETS)
     assert contents(root) == OLD
 

@@ -1,40 +1,56 @@
 """The whole report, as Markdown."""
 
 from pathlib import Path
-from typing import Any
 
 from codegen import comparison, document as documents
-from codegen.normalization import normalize
+from codegen.normalization import Normalized
+from codegen.pipeline import prepare
 from codegen.report import Change, Report
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
 
-def _pair() -> tuple[dict[str, Any], dict[str, Any]]:
-    older, newer = (
-        normalize(documents.load(FIXTURES / name)) for name in ("older.yaml", "newer.yaml")
-    )
-    return older.document, newer.document
+def _prepared(name: str) -> Normalized:
+    return prepare(documents.load(FIXTURES / name), [])
 
 
 def test_the_whole_report_is_the_golden_one() -> None:
     """Every section, its order and its words are those of the file that was read."""
-    older, newer = _pair()
+    older, newer = _prepared("older.yaml"), _prepared("newer.yaml")
     report = Report(
         old="Shop 1.0.0",
         new="Shop 2.0.0",
-        fixes=normalize(documents.load(FIXTURES / "newer.yaml")).fixes,
-        left_out=[
+        fixes=newer.fixes,
+        overlay=[
             "stale: overlay action 1 (Why): its target $.x matches nothing; delete the action"
         ],
-        changes=comparison.compare(older, newer),
+        changes=comparison.compare(older.document, newer.document),
         python=[
-            Change("breaking", "pkg.models.a", "module removed"),
-            Change("compatible", "pkg.models.b", "module added"),
+            Change("breaking", "pkg.models.A", "removed"),
+            Change("compatible", "pkg.models.B", "added"),
         ],
-        verbs=["operation orders.list_orders has no verb"],
+        verbs=[
+            Change("breaking", "verb capture", "raises KeyError: 'json'"),
+            *(
+                Change("behaviour", f"verb {name}", "sends the header X 1, not 2")
+                for name in "abcd"
+            ),
+        ],
+        coverage=["operation orders.list_orders has no verb"],
     )
     assert report.markdown() == (FIXTURES / "report.md").read_text(encoding="utf-8")
+
+
+def test_the_summary_counts_marks_and_verbs() -> None:
+    """A verb that breaks in two ways is one verb."""
+    change = Change("breaking", "A.x", "field removed")
+    broken = [Change("breaking", "verb a", what) for what in ("one", "two")]
+    assert Report("", "", changes=[change], verbs=broken).summary() == (
+        "breaking 1, behaviour 0, compatible 0; of our verbs 1 breaks"
+    )
+    assert Report("", "").summary() == (
+        "breaking 0, behaviour 0, compatible 0; of our verbs none breaks"
+    )
 
 
 def test_the_golden_report_tells_of_every_kind() -> None:
@@ -66,8 +82,9 @@ def test_text_of_the_vendor_cannot_break_the_markdown() -> None:
         old=evil,
         new=evil,
         fixes=[evil],
-        left_out=[evil],
-        verbs=[evil],
+        overlay=[evil],
+        coverage=[evil],
+        verbs=[Change("breaking", evil, evil)],
         changes=[Change("breaking", evil, evil)],
         python=[Change("behaviour", evil, evil)],
     )
@@ -75,10 +92,11 @@ def test_text_of_the_vendor_cannot_break_the_markdown() -> None:
     assert all(line.isprintable() for line in lines)
     assert [line for line in lines if line.startswith("#")] == [
         "# What the vendor's document changes",
+        "## Breaking changes of our verbs",
         "## Breaking changes of the API",
         "## Behaviour changes in Python",
         "## Verbs",
-        "## Overlay actions left out",
+        "## Overlay actions",
         "## Fixed by rule",
     ]
     for line in lines[2:]:

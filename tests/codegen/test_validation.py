@@ -109,7 +109,7 @@ def test_nothing_is_fetched(
         path.write_text(json.dumps(document).replace("URL", target), encoding="utf-8")
         try:
             document = documents.load(path)
-            pipeline._require_valid(document)
+            pipeline.prepare(document, [])
             normalize(document)
         except RegenerationError as refusal:
             said = str(refusal)

@@ -163,6 +163,26 @@ def test_a_new_operation_needs_one_function_and_one_command(tree: Path) -> None:
     assert done.stdout.splitlines() == [*calls, *calls, SIGNATURE, SIGNATURE]
 
 
+def test_the_printed_skeletons_are_verbs(tree: Path) -> None:
+    """Pasted as they are, they are on both clients, and do what the document says."""
+    adopted = regenerate(tree, "--spec", str(_newer(tree)))
+    _, *printed = adopted.stdout.split("A verb for a new operation, to complete:\n\n")
+    assert len(printed) == 2
+    module = tree / "kustom_facade" / "_operations" / "refunds.py"
+    text = module.read_text(encoding="utf-8").replace("import Created", "import Created, Done", 1)
+    for skeleton in printed:
+        imports, _, function = skeleton.partition("\n\n\n")
+        text = text.replace("from ..results", f"{imports}\nfrom ..results", 1)
+        text += f"\n\n{function.partition('regenerate: ')[0].rstrip()}\n"
+    module.write_text(text, encoding="utf-8")
+    assert regenerate(tree).returncode == 0
+    checked = regenerate(tree, "--check")
+    assert checked.returncode == 0, checked.stdout
+    client = (tree / "kustom_facade" / "client.py").read_text(encoding="utf-8")
+    assert "def add_note(" in client
+    assert "def get_note(" in client
+
+
 def test_written_files_are_those_of_the_repository(tree: Path) -> None:
     """Both whole files, and nothing is left beside them."""
     before = contents(tree)

@@ -1,4 +1,4 @@
-"""An independent judge of answers: whether the document, as the overlay patches it, allows them."""
+"""An independent judge of answers: whether the document, with what the wire adds, allows them."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from codegen import document as documents, overlay
+from codegen import document as documents, mending, overlay
 from jsonschema import FormatChecker  # type: ignore[import-untyped]  # it comes without types, and needs none here
 from openapi_schema_validator import OAS30Validator
 
@@ -21,10 +21,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @cache
 def document() -> dict[str, Any]:
-    """The vendor's document with the overlay applied."""
-    return overlay.apply(
-        documents.load(ROOT / "openapi.yaml"), documents.load(ROOT / "scripts" / "overlay.yaml")
-    )
+    """The vendor's document with the overlay, the rules, and what was seen on the wire."""
+    patched = documents.load(ROOT / "openapi.yaml")
+    for path in (ROOT / "scripts" / "overlay.yaml", Path(__file__).with_name("wire.yaml")):
+        patched = overlay.apply(patched, documents.load(path))
+    return mending.mend(patched, [])
 
 
 def problems(

@@ -6,7 +6,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error_message import ErrorMessage
 from ...models.no_such_order import NoSuchOrder
 from ...models.not_allowed import NotAllowed
 from ...models.update_shipping_info import UpdateShippingInfo
@@ -41,39 +40,15 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | ErrorMessage | NoSuchOrder | NotAllowed | str | None:
+) -> Any | NoSuchOrder | NotAllowed | None:
     if response.status_code == 204:
         return None
-
-    if response.status_code == 400:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 401:
-        return response.text
 
     if response.status_code == 403:
         return cast(NotAllowed | None, read_body(response, NotAllowed.from_dict))
 
     if response.status_code == 404:
         return cast(NoSuchOrder | None, read_body(response, NoSuchOrder.from_dict))
-
-    if response.status_code == 409:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 413:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 415:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 422:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 429:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 500:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -82,7 +57,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | ErrorMessage | NoSuchOrder | NotAllowed | str]:
+) -> Response[Any | NoSuchOrder | NotAllowed]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -98,7 +73,7 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: UpdateShippingInfo,
     klarna_idempotency_key: str | None = None,
-) -> Response[Any | ErrorMessage | NoSuchOrder | NotAllowed | str]:
+) -> Response[Any | NoSuchOrder | NotAllowed]:
     """Add shipping information to a capture
 
      Adds shipments to the capture.
@@ -114,7 +89,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorMessage | NoSuchOrder | NotAllowed | str]
+        Response[Any | NoSuchOrder | NotAllowed]
     """
 
     kwargs = _get_kwargs(
@@ -138,7 +113,7 @@ def sync(
     client: AuthenticatedClient | Client,
     body: UpdateShippingInfo,
     klarna_idempotency_key: str | None = None,
-) -> Any | ErrorMessage | NoSuchOrder | NotAllowed | str | None:
+) -> Any | NoSuchOrder | NotAllowed | None:
     """Add shipping information to a capture
 
      Adds shipments to the capture.
@@ -154,7 +129,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage | NoSuchOrder | NotAllowed | str
+        Any | NoSuchOrder | NotAllowed
     """
 
     return sync_detailed(
@@ -173,7 +148,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: UpdateShippingInfo,
     klarna_idempotency_key: str | None = None,
-) -> Response[Any | ErrorMessage | NoSuchOrder | NotAllowed | str]:
+) -> Response[Any | NoSuchOrder | NotAllowed]:
     """Add shipping information to a capture
 
      Adds shipments to the capture.
@@ -189,7 +164,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorMessage | NoSuchOrder | NotAllowed | str]
+        Response[Any | NoSuchOrder | NotAllowed]
     """
 
     kwargs = _get_kwargs(
@@ -211,7 +186,7 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: UpdateShippingInfo,
     klarna_idempotency_key: str | None = None,
-) -> Any | ErrorMessage | NoSuchOrder | NotAllowed | str | None:
+) -> Any | NoSuchOrder | NotAllowed | None:
     """Add shipping information to a capture
 
      Adds shipments to the capture.
@@ -227,7 +202,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage | NoSuchOrder | NotAllowed | str
+        Any | NoSuchOrder | NotAllowed
     """
 
     return (

@@ -8,7 +8,6 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.capture_not_allowed import CaptureNotAllowed
 from ...models.capture_object import CaptureObject
-from ...models.error_message import ErrorMessage
 from ...models.no_such_order import NoSuchOrder
 from ...types import Response, read_body, write
 
@@ -39,39 +38,15 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | CaptureNotAllowed | ErrorMessage | NoSuchOrder | str | None:
+) -> Any | CaptureNotAllowed | NoSuchOrder | None:
     if response.status_code == 201:
         return None
-
-    if response.status_code == 400:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 401:
-        return response.text
 
     if response.status_code == 403:
         return cast(CaptureNotAllowed | None, read_body(response, CaptureNotAllowed.from_dict))
 
     if response.status_code == 404:
         return cast(NoSuchOrder | None, read_body(response, NoSuchOrder.from_dict))
-
-    if response.status_code == 409:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 413:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 415:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 422:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 429:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 500:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -80,7 +55,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | CaptureNotAllowed | ErrorMessage | NoSuchOrder | str]:
+) -> Response[Any | CaptureNotAllowed | NoSuchOrder]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -95,7 +70,7 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: CaptureObject,
     klarna_idempotency_key: str | None = None,
-) -> Response[Any | CaptureNotAllowed | ErrorMessage | NoSuchOrder | str]:
+) -> Response[Any | CaptureNotAllowed | NoSuchOrder]:
     """Capture an amount
 
      Captures a part or the whole of the authorized amount, when the goods are shipped.
@@ -110,7 +85,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | CaptureNotAllowed | ErrorMessage | NoSuchOrder | str]
+        Response[Any | CaptureNotAllowed | NoSuchOrder]
     """
 
     kwargs = _get_kwargs(
@@ -132,7 +107,7 @@ def sync(
     client: AuthenticatedClient | Client,
     body: CaptureObject,
     klarna_idempotency_key: str | None = None,
-) -> Any | CaptureNotAllowed | ErrorMessage | NoSuchOrder | str | None:
+) -> Any | CaptureNotAllowed | NoSuchOrder | None:
     """Capture an amount
 
      Captures a part or the whole of the authorized amount, when the goods are shipped.
@@ -147,7 +122,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | CaptureNotAllowed | ErrorMessage | NoSuchOrder | str
+        Any | CaptureNotAllowed | NoSuchOrder
     """
 
     return sync_detailed(
@@ -164,7 +139,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: CaptureObject,
     klarna_idempotency_key: str | None = None,
-) -> Response[Any | CaptureNotAllowed | ErrorMessage | NoSuchOrder | str]:
+) -> Response[Any | CaptureNotAllowed | NoSuchOrder]:
     """Capture an amount
 
      Captures a part or the whole of the authorized amount, when the goods are shipped.
@@ -179,7 +154,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | CaptureNotAllowed | ErrorMessage | NoSuchOrder | str]
+        Response[Any | CaptureNotAllowed | NoSuchOrder]
     """
 
     kwargs = _get_kwargs(
@@ -199,7 +174,7 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: CaptureObject,
     klarna_idempotency_key: str | None = None,
-) -> Any | CaptureNotAllowed | ErrorMessage | NoSuchOrder | str | None:
+) -> Any | CaptureNotAllowed | NoSuchOrder | None:
     """Capture an amount
 
      Captures a part or the whole of the authorized amount, when the goods are shipped.
@@ -214,7 +189,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | CaptureNotAllowed | ErrorMessage | NoSuchOrder | str
+        Any | CaptureNotAllowed | NoSuchOrder
     """
 
     return (

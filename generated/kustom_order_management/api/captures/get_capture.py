@@ -7,7 +7,6 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.capture import Capture
-from ...models.error_message import ErrorMessage
 from ...models.no_such_order import NoSuchOrder
 from ...types import Response, read_body
 
@@ -29,24 +28,12 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Capture | ErrorMessage | NoSuchOrder | str | None:
+) -> Capture | NoSuchOrder | None:
     if response.status_code == 200:
         return cast(Capture | None, read_body(response, Capture.from_dict))
 
-    if response.status_code == 400:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 401:
-        return response.text
-
     if response.status_code == 404:
         return cast(NoSuchOrder | None, read_body(response, NoSuchOrder.from_dict))
-
-    if response.status_code == 429:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 500:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -55,7 +42,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Capture | ErrorMessage | NoSuchOrder | str]:
+) -> Response[Capture | NoSuchOrder]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -69,7 +56,7 @@ def sync_detailed(
     capture_id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[Capture | ErrorMessage | NoSuchOrder | str]:
+) -> Response[Capture | NoSuchOrder]:
     """Get a capture
 
      Reads one capture.
@@ -83,7 +70,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Capture | ErrorMessage | NoSuchOrder | str]
+        Response[Capture | NoSuchOrder]
     """
 
     kwargs = _get_kwargs(
@@ -103,7 +90,7 @@ def sync(
     capture_id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Capture | ErrorMessage | NoSuchOrder | str | None:
+) -> Capture | NoSuchOrder | None:
     """Get a capture
 
      Reads one capture.
@@ -117,7 +104,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Capture | ErrorMessage | NoSuchOrder | str
+        Capture | NoSuchOrder
     """
 
     return sync_detailed(
@@ -132,7 +119,7 @@ async def asyncio_detailed(
     capture_id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[Capture | ErrorMessage | NoSuchOrder | str]:
+) -> Response[Capture | NoSuchOrder]:
     """Get a capture
 
      Reads one capture.
@@ -146,7 +133,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Capture | ErrorMessage | NoSuchOrder | str]
+        Response[Capture | NoSuchOrder]
     """
 
     kwargs = _get_kwargs(
@@ -164,7 +151,7 @@ async def asyncio(
     capture_id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Capture | ErrorMessage | NoSuchOrder | str | None:
+) -> Capture | NoSuchOrder | None:
     """Get a capture
 
      Reads one capture.
@@ -178,7 +165,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Capture | ErrorMessage | NoSuchOrder | str
+        Capture | NoSuchOrder
     """
 
     return (

@@ -7,7 +7,6 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.capture import Capture
-from ...models.error_message import ErrorMessage
 from ...models.no_such_order import NoSuchOrder
 from ...types import Response, read_body, read_list
 
@@ -27,27 +26,15 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorMessage | NoSuchOrder | list[Capture] | str | None:
+) -> NoSuchOrder | list[Capture] | None:
     if response.status_code == 200:
         return cast(
             list[Capture] | None,
             read_body(response, lambda items: read_list(items, Capture.from_dict)),
         )
 
-    if response.status_code == 400:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 401:
-        return response.text
-
     if response.status_code == 404:
         return cast(NoSuchOrder | None, read_body(response, NoSuchOrder.from_dict))
-
-    if response.status_code == 429:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 500:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -56,7 +43,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorMessage | NoSuchOrder | list[Capture] | str]:
+) -> Response[NoSuchOrder | list[Capture]]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -69,7 +56,7 @@ def sync_detailed(
     order_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[ErrorMessage | NoSuchOrder | list[Capture] | str]:
+) -> Response[NoSuchOrder | list[Capture]]:
     """List the captures of an order
 
      Reads every capture made on the order.
@@ -82,7 +69,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorMessage | NoSuchOrder | list[Capture] | str]
+        Response[NoSuchOrder | list[Capture]]
     """
 
     kwargs = _get_kwargs(
@@ -100,7 +87,7 @@ def sync(
     order_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> ErrorMessage | NoSuchOrder | list[Capture] | str | None:
+) -> NoSuchOrder | list[Capture] | None:
     """List the captures of an order
 
      Reads every capture made on the order.
@@ -113,7 +100,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | NoSuchOrder | list[Capture] | str
+        NoSuchOrder | list[Capture]
     """
 
     return sync_detailed(
@@ -126,7 +113,7 @@ async def asyncio_detailed(
     order_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[ErrorMessage | NoSuchOrder | list[Capture] | str]:
+) -> Response[NoSuchOrder | list[Capture]]:
     """List the captures of an order
 
      Reads every capture made on the order.
@@ -139,7 +126,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorMessage | NoSuchOrder | list[Capture] | str]
+        Response[NoSuchOrder | list[Capture]]
     """
 
     kwargs = _get_kwargs(
@@ -155,7 +142,7 @@ async def asyncio(
     order_id: UUID,
     *,
     client: AuthenticatedClient | Client,
-) -> ErrorMessage | NoSuchOrder | list[Capture] | str | None:
+) -> NoSuchOrder | list[Capture] | None:
     """List the captures of an order
 
      Reads every capture made on the order.
@@ -168,7 +155,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | NoSuchOrder | list[Capture] | str
+        NoSuchOrder | list[Capture]
     """
 
     return (

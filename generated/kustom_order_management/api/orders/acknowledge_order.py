@@ -6,7 +6,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error_message import ErrorMessage
 from ...models.no_such_order import NoSuchOrder
 from ...models.not_allowed import NotAllowed
 from ...types import Response, read_body
@@ -34,27 +33,15 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | ErrorMessage | NoSuchOrder | NotAllowed | str | None:
+) -> Any | NoSuchOrder | NotAllowed | None:
     if response.status_code == 204:
         return None
-
-    if response.status_code == 400:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 401:
-        return response.text
 
     if response.status_code == 403:
         return cast(NotAllowed | None, read_body(response, NotAllowed.from_dict))
 
     if response.status_code == 404:
         return cast(NoSuchOrder | None, read_body(response, NoSuchOrder.from_dict))
-
-    if response.status_code == 429:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 500:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -63,7 +50,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | ErrorMessage | NoSuchOrder | NotAllowed | str]:
+) -> Response[Any | NoSuchOrder | NotAllowed]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -77,7 +64,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     klarna_idempotency_key: str | None = None,
-) -> Response[Any | ErrorMessage | NoSuchOrder | NotAllowed | str]:
+) -> Response[Any | NoSuchOrder | NotAllowed]:
     """Acknowledge an order
 
      Tells Kustom that the merchant has received the order.
@@ -91,7 +78,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorMessage | NoSuchOrder | NotAllowed | str]
+        Response[Any | NoSuchOrder | NotAllowed]
     """
 
     kwargs = _get_kwargs(
@@ -111,7 +98,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     klarna_idempotency_key: str | None = None,
-) -> Any | ErrorMessage | NoSuchOrder | NotAllowed | str | None:
+) -> Any | NoSuchOrder | NotAllowed | None:
     """Acknowledge an order
 
      Tells Kustom that the merchant has received the order.
@@ -125,7 +112,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage | NoSuchOrder | NotAllowed | str
+        Any | NoSuchOrder | NotAllowed
     """
 
     return sync_detailed(
@@ -140,7 +127,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     klarna_idempotency_key: str | None = None,
-) -> Response[Any | ErrorMessage | NoSuchOrder | NotAllowed | str]:
+) -> Response[Any | NoSuchOrder | NotAllowed]:
     """Acknowledge an order
 
      Tells Kustom that the merchant has received the order.
@@ -154,7 +141,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorMessage | NoSuchOrder | NotAllowed | str]
+        Response[Any | NoSuchOrder | NotAllowed]
     """
 
     kwargs = _get_kwargs(
@@ -172,7 +159,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     klarna_idempotency_key: str | None = None,
-) -> Any | ErrorMessage | NoSuchOrder | NotAllowed | str | None:
+) -> Any | NoSuchOrder | NotAllowed | None:
     """Acknowledge an order
 
      Tells Kustom that the merchant has received the order.
@@ -186,7 +173,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage | NoSuchOrder | NotAllowed | str
+        Any | NoSuchOrder | NotAllowed
     """
 
     return (

@@ -6,7 +6,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error_message import ErrorMessage
 from ...models.no_such_order import NoSuchOrder
 from ...models.update_shipping_info import UpdateShippingInfo
 from ...types import Response, read_body, write
@@ -38,36 +37,12 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | ErrorMessage | NoSuchOrder | str | None:
+) -> Any | NoSuchOrder | None:
     if response.status_code == 204:
         return None
 
-    if response.status_code == 400:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 401:
-        return response.text
-
     if response.status_code == 404:
         return cast(NoSuchOrder | None, read_body(response, NoSuchOrder.from_dict))
-
-    if response.status_code == 409:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 413:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 415:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 422:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 429:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 500:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -76,7 +51,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | ErrorMessage | NoSuchOrder | str]:
+) -> Response[Any | NoSuchOrder]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -91,7 +66,7 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: UpdateShippingInfo,
     klarna_idempotency_key: str | None = None,
-) -> Response[Any | ErrorMessage | NoSuchOrder | str]:
+) -> Response[Any | NoSuchOrder]:
     """Add shipping information to an order
 
      Adds shipments to the order.
@@ -106,7 +81,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorMessage | NoSuchOrder | str]
+        Response[Any | NoSuchOrder]
     """
 
     kwargs = _get_kwargs(
@@ -128,7 +103,7 @@ def sync(
     client: AuthenticatedClient | Client,
     body: UpdateShippingInfo,
     klarna_idempotency_key: str | None = None,
-) -> Any | ErrorMessage | NoSuchOrder | str | None:
+) -> Any | NoSuchOrder | None:
     """Add shipping information to an order
 
      Adds shipments to the order.
@@ -143,7 +118,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage | NoSuchOrder | str
+        Any | NoSuchOrder
     """
 
     return sync_detailed(
@@ -160,7 +135,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: UpdateShippingInfo,
     klarna_idempotency_key: str | None = None,
-) -> Response[Any | ErrorMessage | NoSuchOrder | str]:
+) -> Response[Any | NoSuchOrder]:
     """Add shipping information to an order
 
      Adds shipments to the order.
@@ -175,7 +150,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorMessage | NoSuchOrder | str]
+        Response[Any | NoSuchOrder]
     """
 
     kwargs = _get_kwargs(
@@ -195,7 +170,7 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: UpdateShippingInfo,
     klarna_idempotency_key: str | None = None,
-) -> Any | ErrorMessage | NoSuchOrder | str | None:
+) -> Any | NoSuchOrder | None:
     """Add shipping information to an order
 
      Adds shipments to the order.
@@ -210,7 +185,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage | NoSuchOrder | str
+        Any | NoSuchOrder
     """
 
     return (

@@ -7,7 +7,6 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.cancel_not_allowed import CancelNotAllowed
-from ...models.error_message import ErrorMessage
 from ...types import Response, read_body
 
 
@@ -33,27 +32,12 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | CancelNotAllowed | ErrorMessage | str | None:
+) -> Any | CancelNotAllowed | None:
     if response.status_code == 204:
         return None
 
-    if response.status_code == 400:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 401:
-        return response.text
-
     if response.status_code == 403:
         return cast(CancelNotAllowed | None, read_body(response, CancelNotAllowed.from_dict))
-
-    if response.status_code == 404:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 429:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 500:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -62,7 +46,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | CancelNotAllowed | ErrorMessage | str]:
+) -> Response[Any | CancelNotAllowed]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -76,7 +60,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     klarna_idempotency_key: str | None = None,
-) -> Response[Any | CancelNotAllowed | ErrorMessage | str]:
+) -> Response[Any | CancelNotAllowed]:
     """Cancel an order
 
      Cancels the whole order and frees the customer's authorization; possible only while nothing has been
@@ -91,7 +75,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | CancelNotAllowed | ErrorMessage | str]
+        Response[Any | CancelNotAllowed]
     """
 
     kwargs = _get_kwargs(
@@ -111,7 +95,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     klarna_idempotency_key: str | None = None,
-) -> Any | CancelNotAllowed | ErrorMessage | str | None:
+) -> Any | CancelNotAllowed | None:
     """Cancel an order
 
      Cancels the whole order and frees the customer's authorization; possible only while nothing has been
@@ -126,7 +110,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | CancelNotAllowed | ErrorMessage | str
+        Any | CancelNotAllowed
     """
 
     return sync_detailed(
@@ -141,7 +125,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     klarna_idempotency_key: str | None = None,
-) -> Response[Any | CancelNotAllowed | ErrorMessage | str]:
+) -> Response[Any | CancelNotAllowed]:
     """Cancel an order
 
      Cancels the whole order and frees the customer's authorization; possible only while nothing has been
@@ -156,7 +140,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | CancelNotAllowed | ErrorMessage | str]
+        Response[Any | CancelNotAllowed]
     """
 
     kwargs = _get_kwargs(
@@ -174,7 +158,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     klarna_idempotency_key: str | None = None,
-) -> Any | CancelNotAllowed | ErrorMessage | str | None:
+) -> Any | CancelNotAllowed | None:
     """Cancel an order
 
      Cancels the whole order and frees the customer's authorization; possible only while nothing has been
@@ -189,7 +173,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | CancelNotAllowed | ErrorMessage | str
+        Any | CancelNotAllowed
     """
 
     return (

@@ -6,7 +6,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error_message import ErrorMessage
 from ...models.not_allowed import NotAllowed
 from ...types import Response, read_body
 
@@ -33,27 +32,12 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | ErrorMessage | NotAllowed | str | None:
+) -> Any | NotAllowed | None:
     if response.status_code == 204:
         return None
 
-    if response.status_code == 400:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 401:
-        return response.text
-
     if response.status_code == 403:
         return cast(NotAllowed | None, read_body(response, NotAllowed.from_dict))
-
-    if response.status_code == 404:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 429:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 500:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -62,7 +46,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | ErrorMessage | NotAllowed | str]:
+) -> Response[Any | NotAllowed]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -76,7 +60,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     klarna_idempotency_key: str | None = None,
-) -> Response[Any | ErrorMessage | NotAllowed | str]:
+) -> Response[Any | NotAllowed]:
     """Extend the authorization time
 
      Moves the order's expiry to 28 days from today, at most 90 days after the purchase.
@@ -90,7 +74,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorMessage | NotAllowed | str]
+        Response[Any | NotAllowed]
     """
 
     kwargs = _get_kwargs(
@@ -110,7 +94,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     klarna_idempotency_key: str | None = None,
-) -> Any | ErrorMessage | NotAllowed | str | None:
+) -> Any | NotAllowed | None:
     """Extend the authorization time
 
      Moves the order's expiry to 28 days from today, at most 90 days after the purchase.
@@ -124,7 +108,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage | NotAllowed | str
+        Any | NotAllowed
     """
 
     return sync_detailed(
@@ -139,7 +123,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     klarna_idempotency_key: str | None = None,
-) -> Response[Any | ErrorMessage | NotAllowed | str]:
+) -> Response[Any | NotAllowed]:
     """Extend the authorization time
 
      Moves the order's expiry to 28 days from today, at most 90 days after the purchase.
@@ -153,7 +137,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorMessage | NotAllowed | str]
+        Response[Any | NotAllowed]
     """
 
     kwargs = _get_kwargs(
@@ -171,7 +155,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     klarna_idempotency_key: str | None = None,
-) -> Any | ErrorMessage | NotAllowed | str | None:
+) -> Any | NotAllowed | None:
     """Extend the authorization time
 
      Moves the order's expiry to 28 days from today, at most 90 days after the purchase.
@@ -185,7 +169,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage | NotAllowed | str
+        Any | NotAllowed
     """
 
     return (

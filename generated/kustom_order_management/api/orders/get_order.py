@@ -6,7 +6,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error_message import ErrorMessage
 from ...models.merchant_order import MerchantOrder
 from ...models.no_such_order import NoSuchOrder
 from ...types import Response, read_body
@@ -34,24 +33,12 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorMessage | MerchantOrder | NoSuchOrder | str | None:
+) -> MerchantOrder | NoSuchOrder | None:
     if response.status_code == 200:
         return cast(MerchantOrder | None, read_body(response, MerchantOrder.from_dict))
 
-    if response.status_code == 400:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 401:
-        return response.text
-
     if response.status_code == 404:
         return cast(NoSuchOrder | None, read_body(response, NoSuchOrder.from_dict))
-
-    if response.status_code == 429:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 500:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -60,7 +47,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorMessage | MerchantOrder | NoSuchOrder | str]:
+) -> Response[MerchantOrder | NoSuchOrder]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -74,7 +61,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     klarna_integrator: str | None = None,
-) -> Response[ErrorMessage | MerchantOrder | NoSuchOrder | str]:
+) -> Response[MerchantOrder | NoSuchOrder]:
     """Get order details
 
      Reads the order with everything that has happened to it.
@@ -88,7 +75,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorMessage | MerchantOrder | NoSuchOrder | str]
+        Response[MerchantOrder | NoSuchOrder]
     """
 
     kwargs = _get_kwargs(
@@ -108,7 +95,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     klarna_integrator: str | None = None,
-) -> ErrorMessage | MerchantOrder | NoSuchOrder | str | None:
+) -> MerchantOrder | NoSuchOrder | None:
     """Get order details
 
      Reads the order with everything that has happened to it.
@@ -122,7 +109,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | MerchantOrder | NoSuchOrder | str
+        MerchantOrder | NoSuchOrder
     """
 
     return sync_detailed(
@@ -137,7 +124,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     klarna_integrator: str | None = None,
-) -> Response[ErrorMessage | MerchantOrder | NoSuchOrder | str]:
+) -> Response[MerchantOrder | NoSuchOrder]:
     """Get order details
 
      Reads the order with everything that has happened to it.
@@ -151,7 +138,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorMessage | MerchantOrder | NoSuchOrder | str]
+        Response[MerchantOrder | NoSuchOrder]
     """
 
     kwargs = _get_kwargs(
@@ -169,7 +156,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     klarna_integrator: str | None = None,
-) -> ErrorMessage | MerchantOrder | NoSuchOrder | str | None:
+) -> MerchantOrder | NoSuchOrder | None:
     """Get order details
 
      Reads the order with everything that has happened to it.
@@ -183,7 +170,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | MerchantOrder | NoSuchOrder | str
+        MerchantOrder | NoSuchOrder
     """
 
     return (

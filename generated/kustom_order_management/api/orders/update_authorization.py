@@ -38,38 +38,14 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | ErrorMessage | NotAllowed | str | None:
+) -> Any | ErrorMessage | NotAllowed | None:
     if response.status_code == 204:
         return None
-
-    if response.status_code == 400:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 401:
-        return response.text
 
     if response.status_code == 403:
         return cast(NotAllowed | None, read_body(response, NotAllowed.from_dict))
 
     if response.status_code == 404:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 409:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 413:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 415:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 422:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 429:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 500:
         return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
 
     if client.raise_on_unexpected_status:
@@ -79,7 +55,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | ErrorMessage | NotAllowed | str]:
+) -> Response[Any | ErrorMessage | NotAllowed]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -94,7 +70,7 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: UpdateAuthorization,
     klarna_idempotency_key: str | None = None,
-) -> Response[Any | ErrorMessage | NotAllowed | str]:
+) -> Response[Any | ErrorMessage | NotAllowed]:
     """Set a new order total and its lines
 
      Sets a new order total with the lines it is made of; it cannot go below what has been captured.
@@ -109,7 +85,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorMessage | NotAllowed | str]
+        Response[Any | ErrorMessage | NotAllowed]
     """
 
     kwargs = _get_kwargs(
@@ -131,7 +107,7 @@ def sync(
     client: AuthenticatedClient | Client,
     body: UpdateAuthorization,
     klarna_idempotency_key: str | None = None,
-) -> Any | ErrorMessage | NotAllowed | str | None:
+) -> Any | ErrorMessage | NotAllowed | None:
     """Set a new order total and its lines
 
      Sets a new order total with the lines it is made of; it cannot go below what has been captured.
@@ -146,7 +122,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage | NotAllowed | str
+        Any | ErrorMessage | NotAllowed
     """
 
     return sync_detailed(
@@ -163,7 +139,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: UpdateAuthorization,
     klarna_idempotency_key: str | None = None,
-) -> Response[Any | ErrorMessage | NotAllowed | str]:
+) -> Response[Any | ErrorMessage | NotAllowed]:
     """Set a new order total and its lines
 
      Sets a new order total with the lines it is made of; it cannot go below what has been captured.
@@ -178,7 +154,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorMessage | NotAllowed | str]
+        Response[Any | ErrorMessage | NotAllowed]
     """
 
     kwargs = _get_kwargs(
@@ -198,7 +174,7 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: UpdateAuthorization,
     klarna_idempotency_key: str | None = None,
-) -> Any | ErrorMessage | NotAllowed | str | None:
+) -> Any | ErrorMessage | NotAllowed | None:
     """Set a new order total and its lines
 
      Sets a new order total with the lines it is made of; it cannot go below what has been captured.
@@ -213,7 +189,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage | NotAllowed | str
+        Any | ErrorMessage | NotAllowed
     """
 
     return (

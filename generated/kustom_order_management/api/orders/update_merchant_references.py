@@ -6,7 +6,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error_message import ErrorMessage
 from ...models.not_allowed import NotAllowed
 from ...models.update_merchant_references import UpdateMerchantReferences
 from ...types import Response, read_body, write
@@ -38,39 +37,12 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | ErrorMessage | NotAllowed | str | None:
+) -> Any | NotAllowed | None:
     if response.status_code == 204:
         return None
 
-    if response.status_code == 400:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 401:
-        return response.text
-
     if response.status_code == 403:
         return cast(NotAllowed | None, read_body(response, NotAllowed.from_dict))
-
-    if response.status_code == 404:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 409:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 413:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 415:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 422:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 429:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 500:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -79,7 +51,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | ErrorMessage | NotAllowed | str]:
+) -> Response[Any | NotAllowed]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -94,7 +66,7 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: UpdateMerchantReferences,
     klarna_idempotency_key: str | None = None,
-) -> Response[Any | ErrorMessage | NotAllowed | str]:
+) -> Response[Any | NotAllowed]:
     """Update the merchant references
 
      Sets one or both of the merchant's references.
@@ -110,7 +82,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorMessage | NotAllowed | str]
+        Response[Any | NotAllowed]
     """
 
     kwargs = _get_kwargs(
@@ -132,7 +104,7 @@ def sync(
     client: AuthenticatedClient | Client,
     body: UpdateMerchantReferences,
     klarna_idempotency_key: str | None = None,
-) -> Any | ErrorMessage | NotAllowed | str | None:
+) -> Any | NotAllowed | None:
     """Update the merchant references
 
      Sets one or both of the merchant's references.
@@ -148,7 +120,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage | NotAllowed | str
+        Any | NotAllowed
     """
 
     return sync_detailed(
@@ -165,7 +137,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: UpdateMerchantReferences,
     klarna_idempotency_key: str | None = None,
-) -> Response[Any | ErrorMessage | NotAllowed | str]:
+) -> Response[Any | NotAllowed]:
     """Update the merchant references
 
      Sets one or both of the merchant's references.
@@ -181,7 +153,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorMessage | NotAllowed | str]
+        Response[Any | NotAllowed]
     """
 
     kwargs = _get_kwargs(
@@ -201,7 +173,7 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: UpdateMerchantReferences,
     klarna_idempotency_key: str | None = None,
-) -> Any | ErrorMessage | NotAllowed | str | None:
+) -> Any | NotAllowed | None:
     """Update the merchant references
 
      Sets one or both of the merchant's references.
@@ -217,7 +189,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage | NotAllowed | str
+        Any | NotAllowed
     """
 
     return (

@@ -6,7 +6,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error_message import ErrorMessage
 from ...models.not_found import NotFound
 from ...models.refund import Refund
 from ...types import Response, read_body
@@ -29,24 +28,12 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorMessage | NotFound | Refund | str | None:
+) -> NotFound | Refund | None:
     if response.status_code == 200:
         return cast(Refund | None, read_body(response, Refund.from_dict))
 
-    if response.status_code == 400:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 401:
-        return response.text
-
     if response.status_code == 404:
         return cast(NotFound | None, read_body(response, NotFound.from_dict))
-
-    if response.status_code == 429:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 500:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -55,7 +42,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorMessage | NotFound | Refund | str]:
+) -> Response[NotFound | Refund]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -69,7 +56,7 @@ def sync_detailed(
     refund_id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[ErrorMessage | NotFound | Refund | str]:
+) -> Response[NotFound | Refund]:
     """Get a refund
 
      Reads one refund.
@@ -83,7 +70,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorMessage | NotFound | Refund | str]
+        Response[NotFound | Refund]
     """
 
     kwargs = _get_kwargs(
@@ -103,7 +90,7 @@ def sync(
     refund_id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> ErrorMessage | NotFound | Refund | str | None:
+) -> NotFound | Refund | None:
     """Get a refund
 
      Reads one refund.
@@ -117,7 +104,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | NotFound | Refund | str
+        NotFound | Refund
     """
 
     return sync_detailed(
@@ -132,7 +119,7 @@ async def asyncio_detailed(
     refund_id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> Response[ErrorMessage | NotFound | Refund | str]:
+) -> Response[NotFound | Refund]:
     """Get a refund
 
      Reads one refund.
@@ -146,7 +133,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ErrorMessage | NotFound | Refund | str]
+        Response[NotFound | Refund]
     """
 
     kwargs = _get_kwargs(
@@ -164,7 +151,7 @@ async def asyncio(
     refund_id: str,
     *,
     client: AuthenticatedClient | Client,
-) -> ErrorMessage | NotFound | Refund | str | None:
+) -> NotFound | Refund | None:
     """Get a refund
 
      Reads one refund.
@@ -178,7 +165,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ErrorMessage | NotFound | Refund | str
+        NotFound | Refund
     """
 
     return (

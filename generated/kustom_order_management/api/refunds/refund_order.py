@@ -6,7 +6,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.error_message import ErrorMessage
 from ...models.not_found import NotFound
 from ...models.refund_not_allowed import RefundNotAllowed
 from ...models.refund_object import RefundObject
@@ -39,39 +38,15 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | ErrorMessage | NotFound | RefundNotAllowed | str | None:
+) -> Any | NotFound | RefundNotAllowed | None:
     if response.status_code == 201:
         return None
-
-    if response.status_code == 400:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 401:
-        return response.text
 
     if response.status_code == 403:
         return cast(RefundNotAllowed | None, read_body(response, RefundNotAllowed.from_dict))
 
     if response.status_code == 404:
         return cast(NotFound | None, read_body(response, NotFound.from_dict))
-
-    if response.status_code == 409:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 413:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 415:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 422:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 429:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
-
-    if response.status_code == 500:
-        return cast(ErrorMessage | None, read_body(response, ErrorMessage.from_dict))
 
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
@@ -80,7 +55,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | ErrorMessage | NotFound | RefundNotAllowed | str]:
+) -> Response[Any | NotFound | RefundNotAllowed]:
     return Response(
         status_code=response.status_code,
         content=response.content,
@@ -95,7 +70,7 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: RefundObject,
     klarna_idempotency_key: str | None = None,
-) -> Response[Any | ErrorMessage | NotFound | RefundNotAllowed | str]:
+) -> Response[Any | NotFound | RefundNotAllowed]:
     """Refund an amount
 
      Gives a part or the whole of the captured amount back to the customer.
@@ -110,7 +85,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorMessage | NotFound | RefundNotAllowed | str]
+        Response[Any | NotFound | RefundNotAllowed]
     """
 
     kwargs = _get_kwargs(
@@ -132,7 +107,7 @@ def sync(
     client: AuthenticatedClient | Client,
     body: RefundObject,
     klarna_idempotency_key: str | None = None,
-) -> Any | ErrorMessage | NotFound | RefundNotAllowed | str | None:
+) -> Any | NotFound | RefundNotAllowed | None:
     """Refund an amount
 
      Gives a part or the whole of the captured amount back to the customer.
@@ -147,7 +122,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage | NotFound | RefundNotAllowed | str
+        Any | NotFound | RefundNotAllowed
     """
 
     return sync_detailed(
@@ -164,7 +139,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: RefundObject,
     klarna_idempotency_key: str | None = None,
-) -> Response[Any | ErrorMessage | NotFound | RefundNotAllowed | str]:
+) -> Response[Any | NotFound | RefundNotAllowed]:
     """Refund an amount
 
      Gives a part or the whole of the captured amount back to the customer.
@@ -179,7 +154,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ErrorMessage | NotFound | RefundNotAllowed | str]
+        Response[Any | NotFound | RefundNotAllowed]
     """
 
     kwargs = _get_kwargs(
@@ -199,7 +174,7 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: RefundObject,
     klarna_idempotency_key: str | None = None,
-) -> Any | ErrorMessage | NotFound | RefundNotAllowed | str | None:
+) -> Any | NotFound | RefundNotAllowed | None:
     """Refund an amount
 
      Gives a part or the whole of the captured amount back to the customer.
@@ -214,7 +189,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ErrorMessage | NotFound | RefundNotAllowed | str
+        Any | NotFound | RefundNotAllowed
     """
 
     return (
