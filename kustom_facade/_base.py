@@ -123,6 +123,11 @@ class BaseClient:
         """Return the settings for one call, which begins now."""
         if self._root._closed:
             raise config.closed()
+        if self._connections.is_torn:
+            raise ConfigurationError(
+                "this client's transport= was made in another process, before a fork: build a "
+                "client in each process, or leave transport= out"
+            )
         settings = self._config
         if timeout is not None:
             settings = settings.with_options(timeout=timeout)

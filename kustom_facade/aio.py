@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar
 
 from kustom_order_management.models import Capture, MerchantOrder, Refund
 
@@ -45,9 +45,6 @@ class AsyncKustomClient(BaseClient):
     Raises:
         ConfigurationError: something is missing, contradictory or malformed.
     """
-
-    #: That of the first call, where connections belong to one.
-    _loop: asyncio.AbstractEventLoop | None = None
 
     def __init__(
         self,
@@ -98,8 +95,7 @@ class AsyncKustomClient(BaseClient):
 
         Connections whose event loop has ended went with it, and there is nothing left to close.
         """
-        is_reachable = self._loop is None or self._loop is asyncio.get_running_loop()
-        if self._closes_connections() and is_reachable:
+        if self._closes_connections() and self._connections.joins(asyncio.get_running_loop()):
             await self._connections.aclose()
 
     async def __aenter__(self) -> Self:
@@ -123,14 +119,7 @@ class AsyncKustomClient(BaseClient):
 
         Transports that hold no connections, such as the sandbox, work in any loop.
         """
-        if not self._connections.belongs_to_a_loop:
-            return
-        loop = asyncio.get_running_loop()
-        # Clients made by with_options share the connections.
-        root = cast("AsyncKustomClient", self._root)
-        if root._loop is None:
-            root._loop = loop
-        elif root._loop is not loop:
+        if not self._connections.joins(asyncio.get_running_loop()):
             raise ConfigurationError(
                 "this client was used in another event loop before, to which its connections "
                 "belong: build a client in each asyncio.run"

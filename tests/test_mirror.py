@@ -19,6 +19,7 @@ FOLDERS = {
 ELSEWHERE = {
     "kustom_facade/_base.py": "both clients are: test_clients.py, test_aio.py",
     "kustom_facade/client.py": "both clients are: test_clients.py",
+    "kustom_facade/_sending/async_connections.py": "as the blocking ones: test_connections.py",
     "kustom_facade/_sending/steps.py": "values without behaviour: test_attempts.py, test_http.py",
     "kustom_facade/sandbox/api/wire.py": "values of requests and answers: test_core.py",
     "kustom_facade/sandbox/api/store.py": "values and a protocol: test_core.py, test_state_file.py",

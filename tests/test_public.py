@@ -69,15 +69,16 @@ IMPORTS: dict[str, str] = {
         "_operations _sending.failures _sending.interruptions _sending.key_guard _sending.session "
         "_sending.steps errors retry"
     ),
+    "_sending.async_connections": "_sending.connections _sending.network _sending.steps",
     "_sending.connections": "_sending.network _sending.steps",
     "_sending.driver": (
-        "_privacy _sending.connections _sending.http _sending.interruptions _sending.network "
-        "_sending.steps config"
+        "_privacy _sending.async_connections _sending.connections _sending.http "
+        "_sending.interruptions _sending.network _sending.steps config"
     ),
     "_sending.failures": "_operations _privacy _sending.steps errors",
     "_sending.http": (
-        "_privacy _sending.connections _sending.interruptions _sending.network _sending.steps "
-        "config errors httpx httpx2"
+        "_privacy _sending.async_connections _sending.connections _sending.interruptions "
+        "_sending.network _sending.steps config errors httpx httpx2"
     ),
     "_sending.interruptions": "",
     "_sending.key_guard": "_operations errors",

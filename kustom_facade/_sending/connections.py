@@ -6,19 +6,18 @@ behind neither a slot of a pool nor a lock, which is where a shared pool of the 
 
 from __future__ import annotations
 
-import asyncio
-import logging
+import os
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from math import inf
 from queue import Empty, SimpleQueue
 from threading import TIMEOUT_MAX
 from typing import Any, Final, TypeVar
+from weakref import WeakSet
 
-from .network import DEADLINE
 from .steps import CallEnded
 
 R = TypeVar("R")
@@ -39,7 +38,7 @@ class Connection:
     ends: float = inf
 
 
-class _Connections:
+class BaseConnections:
     """What both kinds have: connections that wait for a request, the last used first.
 
     Args:
@@ -54,6 +53,13 @@ class _Connections:
         self._shared = shared
         self._idle: deque[tuple[float, Connection]] = deque()
         self.is_closed = False
+        #: Whether a fork has left the caller's own transport to two processes.
+        self.is_torn = False
+        _all.add(self)
+
+    def renew(self) -> None:
+        """Begin anew in the child of a fork: the connections and locks are the parent's."""
+        self.is_torn = not self.is_own
 
     @property
     def is_own(self) -> bool:
@@ -88,7 +94,20 @@ class _Connections:
                 yield self._idle.popleft()[1]
 
 
-class Connections(_Connections):
+#: Those of this process, for a fork.
+_all: Final[WeakSet[BaseConnections]] = WeakSet()
+
+
+def _renew_all() -> None:
+    for connections in list(_all):
+        connections.renew()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
+    os.register_at_fork(after_in_child=_renew_all)
+
+
+class Connections(BaseConnections):
     """The connections of a blocking client, which threads share.
 
     Its queues are the interpreter's own: a signal's exception cannot leave a lock behind.
@@ -96,11 +115,22 @@ class Connections(_Connections):
 
     def __init__(self, make: Callable[[], Connection], most: int, shared: Any = None) -> None:
         super().__init__(make, most, shared)
+        self._begin()
+
+    def _begin(self) -> None:
         self._turns: SimpleQueue[None] = SimpleQueue()
-        for _ in range(most):
+        for _ in range(self._most):
             self._turns.put(None)
         self._busy: set[Connection] = set()
         self._alarms: set[SimpleQueue[None]] = set()
+
+    def renew(self) -> None:
+        """Begin anew in the child of a fork: the connections and locks are the parent's."""
+        super().renew()
+        for connection in (*self._busy, *self._expired(-inf)):
+            if connection.network:
+                connection.network.close()  # which ends nothing for the parent
+        self._begin()
 
     def run(self, exchange: Callable[[Connection], R], seconds: float) -> R:
         """Exchange a request for an answer, over a connection of its own.
@@ -160,100 +190,3 @@ class Connections(_Connections):
             connection.network.close()
         if self._shared is not None:
             self._shared.close()
-
-
-class AsyncConnections(_Connections):
-    """The connections of an asyncio client, which the tasks of an event loop share."""
-
-    def __init__(
-        self,
-        make: Callable[[], Connection],
-        most: int,
-        shared: Any = None,
-        belongs_to_a_loop: bool = True,
-    ) -> None:
-        super().__init__(make, most, shared)
-        #: Whether they end with the event loop that made them.
-        self.belongs_to_a_loop = belongs_to_a_loop
-        self._turns = asyncio.Semaphore(most)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._busy: set[asyncio.Timeout] = set()
-        self._alarms: set[asyncio.Future[None]] = set()
-        self._closing: set[asyncio.Task[None]] = set()
-
-    async def run(self, exchange: Callable[[Connection], Awaitable[R]], seconds: float) -> R:
-        """Exchange a request for an answer, over a connection of its own.
-
-        Raises:
-            CallEnded: there was no turn or no answer in time, or the client was closed meanwhile.
-        """
-        turns, has_turn = self._turns_of_this_loop(), False
-        limit = asyncio.timeout(seconds)
-        try:
-            async with limit:
-                self._busy.add(limit)
-                if self.is_closed:
-                    raise CallEnded(CLOSED, never_sent=True)
-                async with turns:
-                    has_turn = True
-                    return await self._exchange(exchange)
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            if not has_turn:
-                raise self._all_busy() from None
-            raise CallEnded(DEADLINE, never_sent=False) from None
-        finally:
-            self._busy.discard(limit)
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait so many seconds, or until the client is closed."""
-        alarm: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._alarms.add(alarm)
-        try:
-            await asyncio.wait([alarm], timeout=seconds)
-        finally:
-            self._alarms.discard(alarm)
-
-    async def aclose(self) -> None:
-        """Close all, and end the calls that are under way."""
-        self.is_closed = True
-        for limit in self._busy:
-            limit.reschedule(0.0)
-        for alarm in self._alarms:
-            alarm.set_result(None)
-        for connection in self._expired(0.0):
-            self._close(connection)
-        if self._closing:
-            await asyncio.wait(self._closing)
-        if self._shared is not None:
-            await self._shared.aclose()
-
-    async def _exchange(self, exchange: Callable[[Connection], Awaitable[R]]) -> R:
-        connection, is_whole = self._take(), False
-        try:
-            answer = await exchange(connection)
-            is_whole = True
-            return answer
-        finally:
-            for unused in self._give_back(connection, is_whole):
-                self._close(unused)
-
-    def _turns_of_this_loop(self) -> asyncio.Semaphore:
-        loop = asyncio.get_running_loop()
-        if loop is not self._loop:
-            self._loop, self._turns = loop, asyncio.Semaphore(self._most)
-        return self._turns
-
-    def _close(self, connection: Connection) -> None:
-        """Close a connection in a task of its own: the call that gave it up may be cancelled."""
-        task = asyncio.create_task(_aclose(connection))
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
-
-
-async def _aclose(connection: Connection) -> None:
-    try:
-        await connection.transport.aclose()
-    except Exception:  # nothing depends on a connection that was given up
-        logging.getLogger("kustom_facade").debug("a connection did not close", exc_info=True)

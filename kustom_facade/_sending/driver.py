@@ -10,7 +10,8 @@ from typing import TypeVar
 from .._privacy import without_frames
 from ..config import Config
 from . import http
-from .connections import CLOSED, AsyncConnections, Connections
+from .async_connections import AsyncConnections
+from .connections import CLOSED, Connections
 from .interruptions import from_outside
 from .network import DEADLINE
 from .steps import CallEnded, Received, Send, Sleep, Steps

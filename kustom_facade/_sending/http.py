@@ -16,7 +16,8 @@ import httpx
 from .._privacy import bare_copy, without_frames
 from ..config import Config
 from ..errors import ConfigurationError
-from .connections import AsyncConnections, Connection, Connections
+from .async_connections import AsyncConnections
+from .connections import Connection, Connections
 from .interruptions import from_outside
 from .network import DEADLINE, AsyncNetwork, Network
 from .steps import CallEnded, NoAnswer, Received, Send

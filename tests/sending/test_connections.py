@@ -23,7 +23,8 @@ from kustom_facade import (
     RetryPolicy,
     ServerError,
 )
-from kustom_facade._sending.connections import AsyncConnections, Connection, Connections
+from kustom_facade._sending.async_connections import AsyncConnections
+from kustom_facade._sending.connections import Connection, Connections
 from kustom_facade._sending.network import Network
 
 from .silence import dripping, never, serving
