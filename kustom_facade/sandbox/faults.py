@@ -287,8 +287,6 @@ class Faults:
 
     def next_fault(self, route: RouteMatch | None, *, is_read: bool) -> Fault | None:
         """Return the fault that fires at a request, which counts for every fault it matches."""
-        if not self._rules:
-            return None
         with self._lock:
             matching = [rule for rule in self._rules if rule.matches(route, is_read=is_read)]
             for rule in matching:
