@@ -70,7 +70,7 @@ IMPORTS: dict[str, str] = {
         "_sending.steps errors retry"
     ),
     "_sending.async_connections": "_sending.connections _sending.network _sending.steps",
-    "_sending.connections": "_sending.network _sending.steps",
+    "_sending.connections": "_sending.steps",
     "_sending.driver": (
         "_privacy _sending.async_connections _sending.connections _sending.http "
         "_sending.interruptions _sending.network _sending.steps config"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import lru_cache, partial
 from types import ModuleType
 from typing import Any, Final, Protocol
@@ -101,9 +102,12 @@ def connections(proxy: str | None, most: int, transport: Transport | None) -> Co
 
     def make() -> Connection:
         made = _own.HTTPTransport(verify=context, proxy=proxy, limits=_LIMITS)
-        # The library has no option for it.
+        # The library has options for neither.
         network = Network(made._pool._network_backend, _own)
         made._pool._network_backend = network
+        # One request at a time needs no lock. A signal that strikes just after it was taken would
+        # leave it behind, and the library would wait for it for ever.
+        made._pool._optional_thread_lock = nullcontext()
         return Connection(made, network)
 
     return Connections(make, most)

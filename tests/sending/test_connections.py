@@ -1,7 +1,9 @@
 """The connections of a client: one request at a time each, turns, deadlines, and an end."""
 
 import asyncio
+import json
 import math
+import os
 import socket
 import ssl
 import threading
@@ -9,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -25,6 +28,7 @@ from kustom_facade import (
 )
 from kustom_facade._sending.async_connections import AsyncConnections
 from kustom_facade._sending.connections import Connection, Connections
+from kustom_facade._sending.key_guard import guard
 from kustom_facade._sending.network import Network
 
 from .silence import dripping, never, serving
@@ -353,3 +357,82 @@ def test_an_idle_connection_is_used_again_and_then_given_up(
     time.sleep(0.1)
     assert connections.run(lambda connection: connection, 1.0) is made[0]
     assert [connection for _, connection in connections._idle] == [made[0]]
+
+
+def in_a_child(action: Callable[[], str]) -> str:
+    """Return what an action says in the child of a fork."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            said = action()
+        except BaseException as error:  # noqa: BLE001  # the parent is told
+            said = f"{type(error).__name__}: {error}"
+        os.write(writing, said.encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as answer:
+        said = answer.read()
+    os.waitpid(child, 0)
+    return said
+
+
+def orders(connection: socket.socket, _: threading.Event) -> None:
+    """Answer each request with the order that it asks for, and the connection's own number."""
+    while head := connection.recv(65536):
+        order_id = head.split(b" ")[1].rpartition(b"/")[2].decode()
+        body = json.dumps({"order_id": order_id, "merchant_reference1": str(id(connection))})
+        answer = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+        time.sleep(0.01)
+        connection.sendall(answer.encode())
+
+
+def test_a_fork_gives_the_child_connections_of_its_own() -> None:
+    """Four children and their parent read at the same time, each its own orders."""
+    with serving(orders) as url, KustomClient(CANARY, base_url=url) as kustom:
+        clone = kustom.with_options(max_attempts=1)
+        used = kustom.get_order(ORDER).merchant_reference1
+
+        def read() -> str:
+            wrong, places = 0, set()
+            for client in (kustom, clone) * 10:
+                order_id = str(uuid4())
+                order = client.get_order(order_id)
+                wrong += order.order_id != order_id
+                places.add(order.merchant_reference1)
+            return f"{wrong} wrong, {'shared' if used in places else 'its own'}"
+
+        with ThreadPoolExecutor() as pool:
+            children = [pool.submit(in_a_child, read) for _ in range(4)]
+            assert read() == "0 wrong, shared"  # the parent goes on over the connection it had
+            assert {child.result() for child in children} == {"0 wrong, its own"}
+
+
+def test_a_fork_gives_the_child_an_event_loop_of_its_own() -> None:
+    """The parent's loop goes on with the connection that it had."""
+
+    async def read(kustom: AsyncKustomClient) -> str:
+        return str((await kustom.get_order(ORDER)).merchant_reference1)
+
+    with serving(orders) as url, asyncio.Runner() as runner:
+        kustom = AsyncKustomClient(CANARY, base_url=url)
+        used = runner.run(read(kustom))
+        assert in_a_child(lambda: asyncio.run(read(kustom))) not in ("", used)
+        assert runner.run(read(kustom)) == used
+        runner.run(kustom.aclose())
+
+
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_a_callers_transport_is_refused_after_a_fork(mode: str) -> None:
+    """It cannot be made anew, and two processes cannot share it."""
+    client = Client(mode, transport=httpx.MockTransport(lambda _: httpx.Response(500)))
+    said = in_a_child(lambda: str(client.get_order(ORDER)))
+    assert said.startswith("ConfigurationError: this client's transport= was made in another proc")
+    client.close()
+
+
+def test_a_fork_ends_no_lock_that_a_thread_holds() -> None:
+    """The key guard's is new in the child."""
+    with KustomClient(CANARY, base_url="http://127.0.0.1:9") as kustom, guard._lock:
+        said = in_a_child(lambda: str(kustom.cancel(ORDER, max_attempts=1)))
+    assert said.startswith("ConnectionFailed")
