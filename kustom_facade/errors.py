@@ -27,6 +27,8 @@ Misuse of Python itself (a float as an amount, a missing argument) is a ``TypeEr
 ``ValueError``. Every error pickles, compares by type and content, and holds no secret.
 """
 
+# KustomError.args is a property:
+# pyright: reportIncompatibleVariableOverride=false
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -58,6 +60,8 @@ class KustomError(Exception):
     def __init__(
         self,
         message: str,
+        state: Mapping[str, Any] | None = None,
+        /,
         *,
         idempotency_key: str | None = None,
         attempts: int = 0,
@@ -71,6 +75,56 @@ class KustomError(Exception):
         self.outcome_unknown = outcome_unknown
         self.reference = reference
         self._hint = ""
+        self._restore(state)
+
+    # A property, so that what is set later is there too.
+    @property
+    def args(self) -> tuple[Any, ...]:  # type: ignore[override]  # see above
+        """Return the message and the rest as plain JSON data.
+
+        The class called with them gives an equal error, as queues with JSON results do.
+        """
+        return self.message, self._state()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain JSON data, of which ``from_dict`` makes an equal error."""
+        return {
+            "type": type(self).__name__,
+            "message": self.message,
+            **self._state(),
+            "hint": self.hint,
+        }
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any]) -> "KustomError":
+        """Return the error of which this is ``to_dict()``.
+
+        Raises:
+            ValueError: it is that of none.
+        """
+        kinds = [KustomError]
+        for kind in kinds:
+            kinds += kind.__subclasses__()
+        for kind in kinds:
+            if kind.__name__ == data.get("type"):
+                return kind(data["message"], data)
+        raise ValueError(f"no error of this library has the type {data.get('type')!r}")
+
+    def _state(self) -> dict[str, Any]:
+        """Return what is set on this error, besides the message, as plain JSON data."""
+        state = {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in vars(self).items()
+            if name not in ("message", "__notes__")
+        }
+        return {**state, "transient": self.transient, "decided_locally": self.decided_locally}
+
+    def _restore(self, state: Mapping[str, Any] | None) -> None:
+        """Set what ``_state`` gave. Names of a newer version are left out."""
+        known = {*vars(self), "transient", "decided_locally"}
+        for name, value in (state or {}).items():
+            if name in known and name not in ("message", "hint"):
+                setattr(self, name, tuple(value) if isinstance(value, list) else value)
 
     @property
     def hint(self) -> str:
@@ -114,21 +168,18 @@ class KustomError(Exception):
         details = ", ".join(self._details())
         return f"{self.message}{f' ({details})' if details else ''}. {self.hint}".rstrip()
 
-    # The default pickles a call of the class with ``args``, which loses every keyword.
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.message!r})"
+
+    # Calls the class with ``args`` only. The default sets what is in ``__dict__`` as well.
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (type(self), self.message, dict(self.__dict__))
+        return type(self), self.args
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.__dict__ == other.__dict__
+        return type(self) is type(other) and self.args == getattr(other, "args", None)
 
     def __hash__(self) -> int:
         return hash((type(self), str(self)))
-
-
-def _restore(cls: type[KustomError], message: str, state: dict[str, Any]) -> KustomError:
-    error = cls.__new__(cls, message)
-    error.__dict__.update(state)
-    return error
 
 
 class ConfigurationError(KustomError, ValueError):
@@ -143,9 +194,18 @@ class InvalidRequest(KustomError, ValueError):
     #: All problems, each with the path of its field and the limit it breaks.
     problems: tuple[str, ...]
 
-    def __init__(self, message: str, *, problems: tuple[str, ...] = (), **details: Any) -> None:
+    def __init__(
+        self,
+        message: str,
+        state: Mapping[str, Any] | None = None,
+        /,
+        *,
+        problems: tuple[str, ...] = (),
+        **details: Any,
+    ) -> None:
         super().__init__(message, **details)
         self.problems = problems
+        self._restore(state)
 
 
 class IdempotencyKeyReused(InvalidRequest):
@@ -218,8 +278,10 @@ class _Answered(KustomError):
     def __init__(
         self,
         message: str,
+        state: Mapping[str, Any] | None = None,
+        /,
         *,
-        status: int,
+        status: int = 0,
         headers: Mapping[str, str] | None = None,
         text: str = "",
         correlation_id: str | None = None,
@@ -230,6 +292,7 @@ class _Answered(KustomError):
         self.headers = dict(headers or {})
         self.text = text
         self.correlation_id = correlation_id
+        self._restore(state)
 
     def _details(self) -> list[str]:
         named = [f"correlation id {self.correlation_id}"] if self.correlation_id else []
@@ -262,6 +325,8 @@ class ApiError(_Answered):
     def __init__(
         self,
         message: str,
+        state: Mapping[str, Any] | None = None,
+        /,
         *,
         code: str | None = None,
         messages: tuple[str, ...] = (),
@@ -272,6 +337,7 @@ class ApiError(_Answered):
         self.code = code
         self.messages = messages
         self.retry_after = retry_after
+        self._restore(state)
 
 
 class AuthenticationFailed(ApiError):

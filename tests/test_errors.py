@@ -4,9 +4,13 @@ what the text says, and that every error crosses process borders.
 
 import copy
 import inspect
+import json
 import pickle
+from typing import Any
 
 import pytest
+from celery import Celery
+from celery.backends.base import DisabledBackend
 from hypothesis import given, strategies as st
 
 from kustom_facade import errors
@@ -140,11 +144,72 @@ def test_every_error_survives_pickle_and_copy(kind: type[KustomError]) -> None:
         assert type(again) is kind
         assert again == error
         assert hash(again) == hash(error)
-        assert vars(again) == vars(error)
         assert str(again) == str(error)
         assert again.args == error.args
         assert again.idempotency_key == "key-1"
     assert copy.deepcopy(error) == error
+
+
+@given(
+    kind=st.sampled_from(CONCRETE),
+    message=st.text(),
+    key=st.none() | st.text(),
+    attempts=st.integers(0, 9),
+    unknown=st.booleans(),
+    reference=st.none() | st.text(),
+    hint=st.text(),
+    changed=st.dictionaries(st.sampled_from(["transient", "decided_locally"]), st.booleans()),
+    texts=st.lists(st.text(), max_size=3).map(tuple),
+    number=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+)
+def test_every_error_survives_json(
+    kind: type[KustomError],
+    message: str,
+    key: str | None,
+    attempts: int,
+    unknown: bool,
+    reference: str | None,
+    hint: str,
+    changed: dict[str, bool],
+    texts: tuple[str, ...],
+    number: float | None,
+) -> None:
+    """By its arguments and by to_dict(), with what was set later. What is unknown stays so."""
+    own: dict[str, Any] = {}
+    if issubclass(kind, ApiError | UnexpectedResponse):
+        own = {"status": 503, "headers": {"a": message}, "text": message, "correlation_id": key}
+    if issubclass(kind, ApiError):
+        own |= {"code": key, "messages": texts, "retry_after": number}
+    if issubclass(kind, InvalidRequest):
+        own = {"problems": texts}
+    error = kind(message, idempotency_key=key, attempts=attempts, **own)
+    error.outcome_unknown, error.reference, error.hint = unknown, reference, hint
+    for name, value in changed.items():
+        setattr(error, name, value)
+    by_args = kind(*json.loads(json.dumps(error.args)))
+    by_dict = KustomError.from_dict(json.loads(json.dumps(error.to_dict())))
+    for again in (by_args, by_dict, kind(*error.args), copy.copy(error)):
+        assert again == error
+        assert again.args == error.args
+        assert str(again) == str(error)
+
+
+def test_what_a_newer_version_writes_can_be_read() -> None:
+    """A field that is not known is left out; a class that is not known is told."""
+    error = KustomError.from_dict({"type": "ConnectionFailed", "message": "late", "mood": "bad"})
+    assert error == ConnectionFailed("late")
+    with pytest.raises(ValueError, match="no error of this library has the type 'Mood'"):
+        KustomError.from_dict({"type": "Mood", "message": "bad"})
+
+
+def test_celerys_default_results_keep_what_matters() -> None:
+    """Its JSON backend rebuilds an exception of its arguments."""
+    backend = DisabledBackend(app=Celery(set_as_current=False))
+    error = ConnectionFailed("late", idempotency_key="k-1", attempts=3, outcome_unknown=True)
+    stored = json.loads(json.dumps(backend.prepare_exception(error, serializer="json")))
+    again: Any = backend.exception_to_python(stored)
+    assert again == error
+    assert again.outcome_unknown
 
 
 def test_errors_of_other_content_or_class_are_not_equal() -> None:

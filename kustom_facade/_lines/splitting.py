@@ -124,7 +124,7 @@ def for_refund(
     lines = [
         take(held[reference][0], quantity, after=before.get(reference, 0))
         for reference, quantity in quantities.items()
-        if not is_whole(quantity) or index(quantity)  # a web form sends all its rows
+        if not _is_zero(quantity)  # a web form sends all its rows
     ]
     wanted, whole = (
         sum_field(lines, "total_amount"),
@@ -137,6 +137,10 @@ def for_refund(
             f"the lines sum up to {wanted}, and the capture has {remaining} left to refund"
         )
     return lines
+
+
+def _is_zero(quantity: object) -> bool:
+    return is_whole(quantity) and index(quantity) == 0
 
 
 def _readable_lines(capture: Capture) -> list[OrderLine]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import socket
 import sys
 import time
+from _thread import start_new_thread
 from contextlib import suppress
 from ipaddress import ip_address
 from math import inf
 from queue import Empty, SimpleQueue
-from threading import TIMEOUT_MAX, Thread
+from threading import TIMEOUT_MAX
 from types import ModuleType
 from typing import Any, Final
 
@@ -95,7 +96,8 @@ class Network:
             return [str(ip_address(host))]
         found: SimpleQueue[Any] = SimpleQueue()
         self._lookup = found
-        Thread(target=_look_up, args=(host, port, found), daemon=True).start()
+        # A Thread object would be in disorder if a signal struck while it starts.
+        start_new_thread(_look_up, (host, port, found))
         try:
             answer = found.get(timeout=min(seconds, TIMEOUT_MAX))
         except Empty:

@@ -138,7 +138,9 @@ def _mend_response(response: dict[str, Any]) -> Iterator[str]:
         yield "has no description"
     content = response.get("content")
     yield from _name_media_type(content)
-    for kind in list(content) if isinstance(content, dict) else ():
+    if not isinstance(content, dict):
+        return
+    for kind in list(content):
         if not (is_json(kind) or kind.startswith(("text/", "application/octet-stream"))):
             del content[kind]
             yield f"{kind} is not read; the answer's content holds it as it came"
