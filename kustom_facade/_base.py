@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from math import inf
 from typing import Any, NoReturn, Self
 
 from . import config
@@ -10,18 +12,19 @@ from ._operations.line_checks import CheckMode
 from ._operations.request import parse_check_mode
 from ._sending.http import check_url
 from ._sending.session import Session
+from .errors import ConfigurationError
 from .retry import RetryPolicy
 
 
 class BaseClient:
     """The base of KustomClient and AsyncKustomClient; not to be used by itself."""
 
-    _transport: Any
+    _connections: Any
 
     def _configure(
         self,
         kinds: tuple[type, ...],
-        default_transport: Callable[[str | None], Any],
+        connections: Callable[[str | None, int, Any], Any],
         *,
         api_key: str | None,
         username: str | None,
@@ -29,6 +32,8 @@ class BaseClient:
         transport: Any,
         proxy: str | None,
         timeout: float | None,
+        deadline: float | None,
+        max_in_flight: int,
         max_response_bytes: int,
         retry: RetryPolicy | None,
         integrator: str | None,
@@ -38,27 +43,30 @@ class BaseClient:
         if transport is not None and not isinstance(transport, kinds):
             wanted = f"an httpx.{kinds[-1].__name__}"
             raise TypeError(f"transport must be {wanted}, not {type(transport).__name__}")
-        try:
-            self._config = config.resolve(
-                api_key=api_key,
-                username=username,
-                base_url=base_url,
-                proxy=proxy,
-                timeout=timeout,
-                integrator=integrator,
-                max_response_bytes=max_response_bytes,
-                transport=transport,
-            )
-        finally:
-            # Error trackers show the local variables of a constructor that failed.
-            del api_key, username, base_url, proxy
-        check_url(self._config.base_url)
+        self._config = config.resolve(
+            api_key=api_key,
+            username=username,
+            base_url=base_url,
+            proxy=proxy,
+            timeout=timeout,
+            integrator=integrator,
+            max_response_bytes=max_response_bytes,
+            transport=transport,
+        )
+        check_url("base_url (KUSTOM_BASE_URL)", self._config.base_url)
+        if self._config.proxy:
+            check_url("proxy (or HTTPS_PROXY and the like)", self._config.proxy)
         self._retry = RetryPolicy() if retry is None else _checked_policy(retry)
         self._check: CheckMode = parse_check_mode(check)
-        if transport is None:
-            transport = default_transport(self._config.proxy)
-        self._transport = transport
-        self._guard_keys = guard_keys
+        self._guard_keys = _checked_switch(guard_keys)
+        self._deadline = inf if deadline is None else _checked_deadline(deadline)
+        most = _checked_count("max_in_flight", max_in_flight)
+        try:
+            self._connections = connections(self._config.proxy, most, transport)
+        except OSError as error:
+            raise ConfigurationError(
+                f"the certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error}"
+            ) from None
         # Clients made by with_options share their root's connections, and end with it.
         self._root = self
         self._closed = False
@@ -67,6 +75,7 @@ class BaseClient:
         self,
         *,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
         retry: RetryPolicy | None = None,
         integrator: str | None = None,
@@ -76,13 +85,16 @@ class BaseClient:
         """Return a client with other defaults over the same connections.
 
         Closing it leaves them open. What is not given stays as it is; the arguments are those of
-        the constructor, and ``max_attempts`` replaces that of the retry policy.
+        the constructor, and ``max_attempts`` replaces that of the retry policy. ``math.inf`` is no
+        deadline.
         """
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)  # what a subclass has of its own comes along
         other._config = self._config.with_options(timeout=timeout, integrator=integrator)
+        if deadline is not None:
+            other._deadline = _checked_deadline(deadline)
         other._check = self._check if check is None else parse_check_mode(check)
-        other._guard_keys = self._guard_keys if guard_keys is None else guard_keys
+        other._guard_keys = self._guard_keys if guard_keys is None else _checked_switch(guard_keys)
         policy = self._retry if retry is None else _checked_policy(retry)
         other._retry = policy.limited_to(max_attempts)
         other._closed = False
@@ -105,17 +117,48 @@ class BaseClient:
         self._closed = True
         return True
 
-    def _session(self, timeout: float | None, max_attempts: int | None) -> Session:
-        """Return the settings for one call."""
+    def _session(
+        self, timeout: float | None, deadline: float | None, max_attempts: int | None
+    ) -> Session:
+        """Return the settings for one call, which begins now."""
         if self._root._closed:
             raise config.closed()
+        if self._connections.is_torn:
+            raise ConfigurationError(
+                "this client's transport= was made in another process, before a fork: build a "
+                "client in each process, or leave transport= out"
+            )
         settings = self._config
         if timeout is not None:
             settings = settings.with_options(timeout=timeout)
-        return Session(settings, self._retry.limited_to(max_attempts), self._guard_keys)
+        seconds = self._deadline if deadline is None else _checked_deadline(deadline)
+        policy = self._retry.limited_to(max_attempts)
+        return Session(settings, policy, self._guard_keys, ends=time.monotonic() + seconds)
+
+
+def _checked_deadline(seconds: float) -> float:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise TypeError(f"deadline must be a number of seconds, not {type(seconds).__name__}")
+    if not seconds > 0:
+        raise ConfigurationError("deadline must be more than 0")
+    return inf if seconds > config.LONGEST_TIMEOUT else float(seconds)
+
+
+def _checked_count(name: str, count: int) -> int:
+    if isinstance(count, bool) or not isinstance(count, int):
+        raise TypeError(f"{name} must be an int, not {type(count).__name__}")
+    if not 1 <= count <= config.MOST_IN_FLIGHT:
+        raise ConfigurationError(f"{name} must be from 1 to {config.MOST_IN_FLIGHT:,}")
+    return count
 
 
 def _checked_policy(retry: RetryPolicy) -> RetryPolicy:
     if not isinstance(retry, RetryPolicy):
         raise TypeError(f"retry must be a RetryPolicy, not {type(retry).__name__}")
     return retry
+
+
+def _checked_switch(guard_keys: bool) -> bool:
+    if not isinstance(guard_keys, bool):
+        raise TypeError(f"guard_keys must be True or False, not {type(guard_keys).__name__}")
+    return guard_keys

@@ -6,8 +6,9 @@ Its other half is ``KustomClient`` in client.py, equal in every signature and do
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from types import TracebackType
-from typing import Self, TypeVar, cast
+from typing import Any, Self, TypeVar
 
 from kustom_order_management.models import Capture, MerchantOrder, Refund
 
@@ -16,11 +17,12 @@ from ._exactly_once import ensure, void as voiding
 from ._operations import captures, orders, refunds
 from ._operations.call import AddressLike, Amount, Lines, OrderId, PartId, Shipments
 from ._operations.line_checks import CheckMode
-from ._sending import http
+from ._privacy import Hidden, run
+from ._sending import attempts, driver, http
 from ._sending.http import AsyncTransport
 from ._sending.session import Session
 from ._sending.steps import Steps
-from .config import MAX_RESPONSE_BYTES
+from .config import DEADLINE, MAX_IN_FLIGHT, MAX_RESPONSE_BYTES
 from .errors import ConfigurationError
 from .results import Created, Done, Voided
 from .retry import RetryPolicy
@@ -44,9 +46,6 @@ class AsyncKustomClient(BaseClient):
         ConfigurationError: something is missing, contradictory or malformed.
     """
 
-    #: That of the first call, where connections belong to one.
-    _loop: asyncio.AbstractEventLoop | None = None
-
     def __init__(
         self,
         api_key: str | None = None,
@@ -56,39 +55,48 @@ class AsyncKustomClient(BaseClient):
         transport: AsyncTransport | None = None,
         proxy: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = DEADLINE,
+        max_in_flight: int = MAX_IN_FLIGHT,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         retry: RetryPolicy | None = None,
         integrator: str | None = None,
         check: CheckMode = "auto",
         guard_keys: bool = True,
     ) -> None:
-        try:
-            self._configure(
+        hidden: Any = Hidden(
+            partial(
+                self._configure,
                 http.ASYNC_TRANSPORTS,
-                http.default_async_transport,
+                http.async_connections,
                 api_key=api_key,
                 username=username,
                 base_url=base_url,
                 transport=transport,
                 proxy=proxy,
                 timeout=timeout,
+                deadline=deadline,
+                max_in_flight=max_in_flight,
                 max_response_bytes=max_response_bytes,
                 retry=retry,
                 integrator=integrator,
                 check=check,
                 guard_keys=guard_keys,
             )
-        finally:
-            del api_key, username, base_url, proxy  # as in _configure
+        )
+        # Error trackers show what the names of a frame stand for.
+        api_key = username = base_url = transport = proxy = timeout = max_response_bytes = hidden
+        retry = integrator = check = guard_keys = deadline = max_in_flight = hidden
+        run(hidden)
 
     async def aclose(self) -> None:
         """Close the connections. Later calls raise ``ConfigurationError``.
 
+        Calls under way end with ``ConnectionFailed``, and nothing is sent again.
+
         Connections whose event loop has ended went with it, and there is nothing left to close.
         """
-        is_reachable = self._loop is None or self._loop is asyncio.get_running_loop()
-        if self._closes_connections() and is_reachable:
-            await self._transport.aclose()
+        if self._closes_connections() and self._connections.joins(asyncio.get_running_loop()):
+            await self._connections.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -104,21 +112,14 @@ class AsyncKustomClient(BaseClient):
     async def _drive(self, session: Session, steps: Steps[T]) -> T:
         """Carry out the steps of a call, over this client's connections."""
         self._stay_in_one_loop()
-        return await http.drive_async(steps, self._transport, session.config)
+        return await driver.drive_async(steps, self._connections, session.config)
 
     def _stay_in_one_loop(self) -> None:
         """Refuse a second event loop: a write would fail after it was sent.
 
         Transports that hold no connections, such as the sandbox, work in any loop.
         """
-        if not http.belongs_to_a_loop(self._transport):
-            return
-        loop = asyncio.get_running_loop()
-        # Clients made by with_options share the connections.
-        root = cast("AsyncKustomClient", self._root)
-        if root._loop is None:
-            root._loop = loop
-        elif root._loop is not loop:
+        if not self._connections.joins(asyncio.get_running_loop()):
             raise ConfigurationError(
                 "this client was used in another event loop before, to which its connections "
                 "belong: build a client in each asyncio.run"
@@ -127,7 +128,12 @@ class AsyncKustomClient(BaseClient):
     # --- written by scripts/regenerate.py from the operations: do not edit
 
     async def get_order(
-        self, order_id: OrderId, *, timeout: float | None = None, max_attempts: int | None = None
+        self,
+        order_id: OrderId,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_attempts: int | None = None,
     ) -> MerchantOrder:
         """Read an order with everything that has happened to it (GET order).
 
@@ -137,15 +143,16 @@ class AsyncKustomClient(BaseClient):
         Args:
             order_id: the order's UUID.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``NoSuchOrder`` for an id that is not
                 there.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = orders.get_order(order_id, integrator=self._config.integrator)
-        return await self._drive(session, session.send(call))
+        return await self._drive(session, attempts.steps(call, session))
 
     async def acknowledge(
         self,
@@ -153,6 +160,7 @@ class AsyncKustomClient(BaseClient):
         *,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
         """Tell Kustom that the order has been received (POST acknowledge).
@@ -163,15 +171,16 @@ class AsyncKustomClient(BaseClient):
             order_id: the order's UUID.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``NotAllowed`` in a state that does not
                 permit it.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = orders.acknowledge(order_id, idempotency_key=idempotency_key)
-        return await self._drive(session, session.send(call))
+        return await self._drive(session, attempts.steps(call, session))
 
     async def cancel(
         self,
@@ -179,6 +188,7 @@ class AsyncKustomClient(BaseClient):
         *,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
         """Cancel the whole order (POST cancel).
@@ -189,15 +199,16 @@ class AsyncKustomClient(BaseClient):
             order_id: the order's UUID.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``CancelNotAllowed`` once something was
                 captured.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = orders.cancel(order_id, idempotency_key=idempotency_key)
-        return await self._drive(session, session.send(call))
+        return await self._drive(session, attempts.steps(call, session))
 
     async def extend_authorization_time(
         self,
@@ -205,6 +216,7 @@ class AsyncKustomClient(BaseClient):
         *,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
         """Move the order's expiry to 28 days from today (POST extend-authorization-time).
@@ -217,14 +229,15 @@ class AsyncKustomClient(BaseClient):
             order_id: the order's UUID.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``NotAllowed`` otherwise.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = orders.extend_authorization_time(order_id, idempotency_key=idempotency_key)
-        return await self._drive(session, session.send(call))
+        return await self._drive(session, attempts.steps(call, session))
 
     async def release_remaining_authorization(
         self,
@@ -232,6 +245,7 @@ class AsyncKustomClient(BaseClient):
         *,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
         """Release what is authorized but not captured (POST release-remaining-authorization).
@@ -242,14 +256,15 @@ class AsyncKustomClient(BaseClient):
             order_id: the order's UUID.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``NotAllowed`` before any capture.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = orders.release_remaining_authorization(order_id, idempotency_key=idempotency_key)
-        return await self._drive(session, session.send(call))
+        return await self._drive(session, attempts.steps(call, session))
 
     async def update_authorization(
         self,
@@ -260,6 +275,7 @@ class AsyncKustomClient(BaseClient):
         description: str | None = None,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
         """Set a new order total with the lines it is made of (PATCH authorization).
@@ -276,6 +292,7 @@ class AsyncKustomClient(BaseClient):
             description: shown to the customer, at most 255 characters.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -283,7 +300,7 @@ class AsyncKustomClient(BaseClient):
                 another sum, ``NotAllowed`` below the captured amount or in a state that does not
                 permit it.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = orders.update_authorization(
             order_id,
             order_amount,
@@ -292,7 +309,7 @@ class AsyncKustomClient(BaseClient):
             idempotency_key=idempotency_key,
             check=self._check,
         )
-        return await self._drive(session, session.send(call))
+        return await self._drive(session, attempts.steps(call, session))
 
     async def update_customer_details(
         self,
@@ -301,6 +318,7 @@ class AsyncKustomClient(BaseClient):
         shipping_address: AddressLike,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
         """Set a new shipping address (PATCH customer-details).
@@ -312,17 +330,18 @@ class AsyncKustomClient(BaseClient):
             shipping_address: the new address. A mapping is taken too.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``NotAllowed`` in such a state.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = orders.update_customer_details(
             order_id, shipping_address=shipping_address, idempotency_key=idempotency_key
         )
-        return await self._drive(session, session.send(call))
+        return await self._drive(session, attempts.steps(call, session))
 
     async def update_merchant_references(
         self,
@@ -332,6 +351,7 @@ class AsyncKustomClient(BaseClient):
         merchant_reference2: str | None = None,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
         """Set one or both of your references (PATCH merchant-references).
@@ -344,20 +364,21 @@ class AsyncKustomClient(BaseClient):
             merchant_reference2: a second reference, at most 255 characters.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit or with
                 nothing to update, ``NotAllowed`` in such a state.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = orders.update_merchant_references(
             order_id,
             merchant_reference1=merchant_reference1,
             merchant_reference2=merchant_reference2,
             idempotency_key=idempotency_key,
         )
-        return await self._drive(session, session.send(call))
+        return await self._drive(session, attempts.steps(call, session))
 
     async def add_shipping_info(
         self,
@@ -366,6 +387,7 @@ class AsyncKustomClient(BaseClient):
         *,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
         """Add shipments to an order (POST shipping-info).
@@ -375,33 +397,40 @@ class AsyncKustomClient(BaseClient):
             shipping_info: 1 to 500 shipments. Mappings are taken too.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``NoSuchOrder``.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = orders.add_shipping_info(order_id, shipping_info, idempotency_key=idempotency_key)
-        return await self._drive(session, session.send(call))
+        return await self._drive(session, attempts.steps(call, session))
 
     async def list_captures(
-        self, order_id: OrderId, *, timeout: float | None = None, max_attempts: int | None = None
+        self,
+        order_id: OrderId,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_attempts: int | None = None,
     ) -> list[Capture]:
         """Read all captures of an order (GET captures).
 
         Args:
             order_id: the order's UUID.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``NoSuchOrder`` for an id that is not
                 there.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = captures.list_captures(order_id)
-        return await self._drive(session, session.send(call))
+        return await self._drive(session, attempts.steps(call, session))
 
     async def capture(
         self,
@@ -415,6 +444,7 @@ class AsyncKustomClient(BaseClient):
         shipping_delay: int | None = None,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
         """Capture a part or the whole of the authorized amount, when the goods ship (POST
@@ -434,13 +464,14 @@ class AsyncKustomClient(BaseClient):
             shipping_delay: days until the goods ship. Above 0 only where the account allows it.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``CaptureNotAllowed``. Any error with ``outcome_unknown`` may have moved the money.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = captures.capture(
             order_id,
             amount,
@@ -452,7 +483,7 @@ class AsyncKustomClient(BaseClient):
             idempotency_key=idempotency_key,
             check=self._check,
         )
-        return await self._drive(session, session.send(call))
+        return await self._drive(session, attempts.steps(call, session))
 
     async def get_capture(
         self,
@@ -460,6 +491,7 @@ class AsyncKustomClient(BaseClient):
         capture_id: PartId,
         *,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Capture:
         """Read one capture (GET capture).
@@ -468,14 +500,15 @@ class AsyncKustomClient(BaseClient):
             order_id: the order's UUID.
             capture_id: the capture's id.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``NotFound`` for an id that is not there.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = captures.get_capture(order_id, capture_id)
-        return await self._drive(session, session.send(call))
+        return await self._drive(session, attempts.steps(call, session))
 
     async def add_capture_shipping_info(
         self,
@@ -485,6 +518,7 @@ class AsyncKustomClient(BaseClient):
         *,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
         """Add shipments to a capture (POST shipping-info of the capture).
@@ -495,17 +529,18 @@ class AsyncKustomClient(BaseClient):
             shipping_info: 1 to 500 shipments. Mappings are taken too.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``NotAllowed``, ``NotFound``.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = captures.add_capture_shipping_info(
             order_id, capture_id, shipping_info, idempotency_key=idempotency_key
         )
-        return await self._drive(session, session.send(call))
+        return await self._drive(session, attempts.steps(call, session))
 
     async def refund(
         self,
@@ -517,6 +552,7 @@ class AsyncKustomClient(BaseClient):
         order_lines: Lines | None = None,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
         """Refund a part or the whole of the captured amount (POST refunds).
@@ -535,13 +571,14 @@ class AsyncKustomClient(BaseClient):
             order_lines: what the amount is for, at most 1,000 lines. Mappings are taken too.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``RefundNotAllowed``. Any error with ``outcome_unknown`` may have moved the money.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = refunds.refund(
             order_id,
             amount,
@@ -551,7 +588,7 @@ class AsyncKustomClient(BaseClient):
             idempotency_key=idempotency_key,
             check=self._check,
         )
-        return await self._drive(session, session.send(call))
+        return await self._drive(session, attempts.steps(call, session))
 
     async def get_refund(
         self,
@@ -559,6 +596,7 @@ class AsyncKustomClient(BaseClient):
         refund_id: PartId,
         *,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Refund:
         """Read one refund (GET refund).
@@ -567,14 +605,15 @@ class AsyncKustomClient(BaseClient):
             order_id: the order's UUID.
             refund_id: the refund's id.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``NotFound`` for an id that is not there.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = refunds.get_refund(order_id, refund_id)
-        return await self._drive(session, session.send(call))
+        return await self._drive(session, attempts.steps(call, session))
 
     async def ensure_capture(
         self,
@@ -589,6 +628,7 @@ class AsyncKustomClient(BaseClient):
         shipping_info: Shipments | None = None,
         shipping_delay: int | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
         """Capture once for a business event, however often this is called, in any process.
@@ -619,6 +659,7 @@ class AsyncKustomClient(BaseClient):
             shipping_info: as of :meth:`capture`.
             shipping_delay: as of :meth:`capture`.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -629,7 +670,7 @@ class AsyncKustomClient(BaseClient):
                 ``ConnectionFailed`` or ``UnexpectedResponse`` if it is still not known: call again
                 with the same reference. Each has the key and the reference.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         steps = ensure.ensure_capture(
             session,
             order_id,
@@ -656,6 +697,7 @@ class AsyncKustomClient(BaseClient):
         description: str | None = None,
         order_lines: Lines | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
         """Refund once for a business event, however often this is called, in any process.
@@ -674,12 +716,13 @@ class AsyncKustomClient(BaseClient):
             description: as of :meth:`refund`.
             order_lines: as of :meth:`refund`.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: as of :meth:`ensure_capture`, with ``RefundNotAllowed``.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         steps = ensure.ensure_refund(
             session,
             order_id,
@@ -694,7 +737,12 @@ class AsyncKustomClient(BaseClient):
         return await self._drive(session, steps)
 
     async def void(
-        self, order_id: OrderId, *, timeout: float | None = None, max_attempts: int | None = None
+        self,
+        order_id: OrderId,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_attempts: int | None = None,
     ) -> Voided:
         """Let go of what has not been captured: cancel the order if nothing was, else release the
         rest.
@@ -702,6 +750,7 @@ class AsyncKustomClient(BaseClient):
         Args:
             order_id: the order's UUID.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Returns:
@@ -712,7 +761,7 @@ class AsyncKustomClient(BaseClient):
             KustomError: see :mod:`kustom_facade.errors`. After an unknown outcome it is safe to
                 call again.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         steps = voiding.void(session, order_id)
         return await self._drive(session, steps)
 

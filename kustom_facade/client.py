@@ -5,8 +5,9 @@ Its other half is ``AsyncKustomClient`` in aio.py, equal in every signature and 
 
 from __future__ import annotations
 
+from functools import partial
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from kustom_order_management.models import Capture, MerchantOrder, Refund
 
@@ -15,11 +16,12 @@ from ._exactly_once import ensure, void as voiding
 from ._operations import captures, orders, refunds
 from ._operations.call import AddressLike, Amount, Lines, OrderId, PartId, Shipments
 from ._operations.line_checks import CheckMode
-from ._sending import http
+from ._privacy import Hidden, run
+from ._sending import attempts, driver, http
 from ._sending.http import Transport
 from ._sending.session import Session
 from ._sending.steps import Steps
-from .config import MAX_RESPONSE_BYTES
+from .config import DEADLINE, MAX_IN_FLIGHT, MAX_RESPONSE_BYTES
 from .results import Created, Done, Voided
 from .retry import RetryPolicy
 
@@ -49,9 +51,14 @@ class KustomClient(BaseClient):
         base_url: instead of the key's environment. By default ``KUSTOM_BASE_URL``.
         transport: a transport of httpx or httpx2 to use instead of the network, such as the
             sandbox.
-        proxy: URL of a proxy. By default what HTTPS_PROXY and the like name.
+        proxy: URL of a proxy. By default what HTTPS_PROXY and the like name. Empty for none.
         timeout: seconds that the server may stay silent within an attempt, 30 by default. 5 at most
             to connect.
+        deadline: seconds for a whole call, ``ensure_`` and ``void`` too, with its waits and
+            repeats. 120 by default, ``None`` for none. A write that it ends says
+            ``outcome_unknown``.
+        max_in_flight: requests under way at the same time, 50 by default. Further ones wait for
+            their turn.
         max_response_bytes: bytes of an answer, unpacked, above which it is refused. 16 million by
             default.
         retry: when to repeat a request.
@@ -75,35 +82,46 @@ class KustomClient(BaseClient):
         transport: Transport | None = None,
         proxy: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = DEADLINE,
+        max_in_flight: int = MAX_IN_FLIGHT,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         retry: RetryPolicy | None = None,
         integrator: str | None = None,
         check: CheckMode = "auto",
         guard_keys: bool = True,
     ) -> None:
-        try:
-            self._configure(
+        hidden: Any = Hidden(
+            partial(
+                self._configure,
                 http.TRANSPORTS,
-                http.default_transport,
+                http.connections,
                 api_key=api_key,
                 username=username,
                 base_url=base_url,
                 transport=transport,
                 proxy=proxy,
                 timeout=timeout,
+                deadline=deadline,
+                max_in_flight=max_in_flight,
                 max_response_bytes=max_response_bytes,
                 retry=retry,
                 integrator=integrator,
                 check=check,
                 guard_keys=guard_keys,
             )
-        finally:
-            del api_key, username, base_url, proxy  # as in _configure
+        )
+        # Error trackers show what the names of a frame stand for.
+        api_key = username = base_url = transport = proxy = timeout = max_response_bytes = hidden
+        retry = integrator = check = guard_keys = deadline = max_in_flight = hidden
+        run(hidden)
 
     def close(self) -> None:
-        """Close the connections. Later calls raise ``ConfigurationError``."""
+        """Close the connections. Later calls raise ``ConfigurationError``.
+
+        Calls under way end with ``ConnectionFailed``, and nothing is sent again.
+        """
         if self._closes_connections():
-            self._transport.close()
+            self._connections.close()
 
     def __enter__(self) -> Self:
         return self
@@ -118,12 +136,17 @@ class KustomClient(BaseClient):
 
     def _drive(self, session: Session, steps: Steps[T]) -> T:
         """Carry out the steps of a call, over this client's connections."""
-        return http.drive(steps, self._transport, session.config)
+        return driver.drive(steps, self._connections, session.config)
 
     # --- written by scripts/regenerate.py from the operations: do not edit
 
     def get_order(
-        self, order_id: OrderId, *, timeout: float | None = None, max_attempts: int | None = None
+        self,
+        order_id: OrderId,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_attempts: int | None = None,
     ) -> MerchantOrder:
         """Read an order with everything that has happened to it (GET order).
 
@@ -133,15 +156,16 @@ class KustomClient(BaseClient):
         Args:
             order_id: the order's UUID.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``NoSuchOrder`` for an id that is not
                 there.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = orders.get_order(order_id, integrator=self._config.integrator)
-        return self._drive(session, session.send(call))
+        return self._drive(session, attempts.steps(call, session))
 
     def acknowledge(
         self,
@@ -149,6 +173,7 @@ class KustomClient(BaseClient):
         *,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
         """Tell Kustom that the order has been received (POST acknowledge).
@@ -159,15 +184,16 @@ class KustomClient(BaseClient):
             order_id: the order's UUID.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``NotAllowed`` in a state that does not
                 permit it.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = orders.acknowledge(order_id, idempotency_key=idempotency_key)
-        return self._drive(session, session.send(call))
+        return self._drive(session, attempts.steps(call, session))
 
     def cancel(
         self,
@@ -175,6 +201,7 @@ class KustomClient(BaseClient):
         *,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
         """Cancel the whole order (POST cancel).
@@ -185,15 +212,16 @@ class KustomClient(BaseClient):
             order_id: the order's UUID.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``CancelNotAllowed`` once something was
                 captured.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = orders.cancel(order_id, idempotency_key=idempotency_key)
-        return self._drive(session, session.send(call))
+        return self._drive(session, attempts.steps(call, session))
 
     def extend_authorization_time(
         self,
@@ -201,6 +229,7 @@ class KustomClient(BaseClient):
         *,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
         """Move the order's expiry to 28 days from today (POST extend-authorization-time).
@@ -213,14 +242,15 @@ class KustomClient(BaseClient):
             order_id: the order's UUID.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``NotAllowed`` otherwise.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = orders.extend_authorization_time(order_id, idempotency_key=idempotency_key)
-        return self._drive(session, session.send(call))
+        return self._drive(session, attempts.steps(call, session))
 
     def release_remaining_authorization(
         self,
@@ -228,6 +258,7 @@ class KustomClient(BaseClient):
         *,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
         """Release what is authorized but not captured (POST release-remaining-authorization).
@@ -238,14 +269,15 @@ class KustomClient(BaseClient):
             order_id: the order's UUID.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``NotAllowed`` before any capture.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = orders.release_remaining_authorization(order_id, idempotency_key=idempotency_key)
-        return self._drive(session, session.send(call))
+        return self._drive(session, attempts.steps(call, session))
 
     def update_authorization(
         self,
@@ -256,6 +288,7 @@ class KustomClient(BaseClient):
         description: str | None = None,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
         """Set a new order total with the lines it is made of (PATCH authorization).
@@ -272,6 +305,7 @@ class KustomClient(BaseClient):
             description: shown to the customer, at most 255 characters.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -279,7 +313,7 @@ class KustomClient(BaseClient):
                 another sum, ``NotAllowed`` below the captured amount or in a state that does not
                 permit it.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = orders.update_authorization(
             order_id,
             order_amount,
@@ -288,7 +322,7 @@ class KustomClient(BaseClient):
             idempotency_key=idempotency_key,
             check=self._check,
         )
-        return self._drive(session, session.send(call))
+        return self._drive(session, attempts.steps(call, session))
 
     def update_customer_details(
         self,
@@ -297,6 +331,7 @@ class KustomClient(BaseClient):
         shipping_address: AddressLike,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
         """Set a new shipping address (PATCH customer-details).
@@ -308,17 +343,18 @@ class KustomClient(BaseClient):
             shipping_address: the new address. A mapping is taken too.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``NotAllowed`` in such a state.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = orders.update_customer_details(
             order_id, shipping_address=shipping_address, idempotency_key=idempotency_key
         )
-        return self._drive(session, session.send(call))
+        return self._drive(session, attempts.steps(call, session))
 
     def update_merchant_references(
         self,
@@ -328,6 +364,7 @@ class KustomClient(BaseClient):
         merchant_reference2: str | None = None,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
         """Set one or both of your references (PATCH merchant-references).
@@ -340,20 +377,21 @@ class KustomClient(BaseClient):
             merchant_reference2: a second reference, at most 255 characters.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit or with
                 nothing to update, ``NotAllowed`` in such a state.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = orders.update_merchant_references(
             order_id,
             merchant_reference1=merchant_reference1,
             merchant_reference2=merchant_reference2,
             idempotency_key=idempotency_key,
         )
-        return self._drive(session, session.send(call))
+        return self._drive(session, attempts.steps(call, session))
 
     def add_shipping_info(
         self,
@@ -362,6 +400,7 @@ class KustomClient(BaseClient):
         *,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
         """Add shipments to an order (POST shipping-info).
@@ -371,33 +410,40 @@ class KustomClient(BaseClient):
             shipping_info: 1 to 500 shipments. Mappings are taken too.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``NoSuchOrder``.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = orders.add_shipping_info(order_id, shipping_info, idempotency_key=idempotency_key)
-        return self._drive(session, session.send(call))
+        return self._drive(session, attempts.steps(call, session))
 
     def list_captures(
-        self, order_id: OrderId, *, timeout: float | None = None, max_attempts: int | None = None
+        self,
+        order_id: OrderId,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_attempts: int | None = None,
     ) -> list[Capture]:
         """Read all captures of an order (GET captures).
 
         Args:
             order_id: the order's UUID.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``NoSuchOrder`` for an id that is not
                 there.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = captures.list_captures(order_id)
-        return self._drive(session, session.send(call))
+        return self._drive(session, attempts.steps(call, session))
 
     def capture(
         self,
@@ -411,6 +457,7 @@ class KustomClient(BaseClient):
         shipping_delay: int | None = None,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
         """Capture a part or the whole of the authorized amount, when the goods ship (POST
@@ -430,13 +477,14 @@ class KustomClient(BaseClient):
             shipping_delay: days until the goods ship. Above 0 only where the account allows it.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``CaptureNotAllowed``. Any error with ``outcome_unknown`` may have moved the money.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = captures.capture(
             order_id,
             amount,
@@ -448,7 +496,7 @@ class KustomClient(BaseClient):
             idempotency_key=idempotency_key,
             check=self._check,
         )
-        return self._drive(session, session.send(call))
+        return self._drive(session, attempts.steps(call, session))
 
     def get_capture(
         self,
@@ -456,6 +504,7 @@ class KustomClient(BaseClient):
         capture_id: PartId,
         *,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Capture:
         """Read one capture (GET capture).
@@ -464,14 +513,15 @@ class KustomClient(BaseClient):
             order_id: the order's UUID.
             capture_id: the capture's id.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``NotFound`` for an id that is not there.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = captures.get_capture(order_id, capture_id)
-        return self._drive(session, session.send(call))
+        return self._drive(session, attempts.steps(call, session))
 
     def add_capture_shipping_info(
         self,
@@ -481,6 +531,7 @@ class KustomClient(BaseClient):
         *,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Done:
         """Add shipments to a capture (POST shipping-info of the capture).
@@ -491,17 +542,18 @@ class KustomClient(BaseClient):
             shipping_info: 1 to 500 shipments. Mappings are taken too.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``NotAllowed``, ``NotFound``.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = captures.add_capture_shipping_info(
             order_id, capture_id, shipping_info, idempotency_key=idempotency_key
         )
-        return self._drive(session, session.send(call))
+        return self._drive(session, attempts.steps(call, session))
 
     def refund(
         self,
@@ -513,6 +565,7 @@ class KustomClient(BaseClient):
         order_lines: Lines | None = None,
         idempotency_key: str | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
         """Refund a part or the whole of the captured amount (POST refunds).
@@ -531,13 +584,14 @@ class KustomClient(BaseClient):
             order_lines: what the amount is for, at most 1,000 lines. Mappings are taken too.
             idempotency_key: your own key, used as it is. By default a new UUID version 4.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``InvalidRequest`` over a limit,
                 ``RefundNotAllowed``. Any error with ``outcome_unknown`` may have moved the money.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = refunds.refund(
             order_id,
             amount,
@@ -547,7 +601,7 @@ class KustomClient(BaseClient):
             idempotency_key=idempotency_key,
             check=self._check,
         )
-        return self._drive(session, session.send(call))
+        return self._drive(session, attempts.steps(call, session))
 
     def get_refund(
         self,
@@ -555,6 +609,7 @@ class KustomClient(BaseClient):
         refund_id: PartId,
         *,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Refund:
         """Read one refund (GET refund).
@@ -563,14 +618,15 @@ class KustomClient(BaseClient):
             order_id: the order's UUID.
             refund_id: the refund's id.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: see :mod:`kustom_facade.errors`. ``NotFound`` for an id that is not there.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         call = refunds.get_refund(order_id, refund_id)
-        return self._drive(session, session.send(call))
+        return self._drive(session, attempts.steps(call, session))
 
     def ensure_capture(
         self,
@@ -585,6 +641,7 @@ class KustomClient(BaseClient):
         shipping_info: Shipments | None = None,
         shipping_delay: int | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
         """Capture once for a business event, however often this is called, in any process.
@@ -615,6 +672,7 @@ class KustomClient(BaseClient):
             shipping_info: as of :meth:`capture`.
             shipping_delay: as of :meth:`capture`.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
@@ -625,7 +683,7 @@ class KustomClient(BaseClient):
                 ``ConnectionFailed`` or ``UnexpectedResponse`` if it is still not known: call again
                 with the same reference. Each has the key and the reference.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         steps = ensure.ensure_capture(
             session,
             order_id,
@@ -652,6 +710,7 @@ class KustomClient(BaseClient):
         description: str | None = None,
         order_lines: Lines | None = None,
         timeout: float | None = None,
+        deadline: float | None = None,
         max_attempts: int | None = None,
     ) -> Created:
         """Refund once for a business event, however often this is called, in any process.
@@ -670,12 +729,13 @@ class KustomClient(BaseClient):
             description: as of :meth:`refund`.
             order_lines: as of :meth:`refund`.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Raises:
             KustomError: as of :meth:`ensure_capture`, with ``RefundNotAllowed``.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         steps = ensure.ensure_refund(
             session,
             order_id,
@@ -690,7 +750,12 @@ class KustomClient(BaseClient):
         return self._drive(session, steps)
 
     def void(
-        self, order_id: OrderId, *, timeout: float | None = None, max_attempts: int | None = None
+        self,
+        order_id: OrderId,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_attempts: int | None = None,
     ) -> Voided:
         """Let go of what has not been captured: cancel the order if nothing was, else release the
         rest.
@@ -698,6 +763,7 @@ class KustomClient(BaseClient):
         Args:
             order_id: the order's UUID.
             timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
             max_attempts: sends at most, instead of the client's.
 
         Returns:
@@ -708,7 +774,7 @@ class KustomClient(BaseClient):
             KustomError: see :mod:`kustom_facade.errors`. After an unknown outcome it is safe to
                 call again.
         """
-        session = self._session(timeout, max_attempts)
+        session = self._session(timeout, deadline, max_attempts)
         steps = voiding.void(session, order_id)
         return self._drive(session, steps)
 

@@ -27,6 +27,14 @@ ENVIRONMENTS: Final[Mapping[str, str]] = {"kco_live_": LIVE, "kco_test_": PLAYGR
 #: The API's gateway gives up after 30 seconds, so waiting longer brings nothing.
 DEFAULT_TIMEOUT: Final = 30.0
 CONNECT_TIMEOUT: Final = 5.0
+#: Seconds for a whole call: three attempts of 30 seconds, and the waits between them.
+DEADLINE: Final = 120.0
+#: Requests under way at the same time.
+MAX_IN_FLIGHT: Final = 50
+#: More connections than that no process has the file descriptors for.
+MOST_IN_FLIGHT: Final = 10_000
+#: Seconds of a day. A socket takes no number without bounds, and nobody waits as long.
+LONGEST_TIMEOUT: Final = 86_400.0
 #: The largest order seen has some hundred kB: an answer beyond this is none of the API's.
 MAX_RESPONSE_BYTES: Final = 16_000_000
 
@@ -118,7 +126,7 @@ def resolve(
         api_key: the key as published, else ``KUSTOM_API_KEY``.
         username: the key's username, else ``KUSTOM_USERNAME``. Empty sends the key raw.
         base_url: the server, else ``KUSTOM_BASE_URL``, else the environment of the key.
-        proxy: a proxy's URL, else that of ``HTTPS_PROXY`` and the like.
+        proxy: a proxy's URL, else that of ``HTTPS_PROXY`` and the like. Empty for none.
         timeout: seconds of silence within an attempt, 30 by default.
         integrator: the value of the header ``Klarna-Integrator``.
         max_response_bytes: bytes of an answer, unpacked, above which it is refused.
@@ -129,29 +137,6 @@ def resolve(
         ConfigurationError: a setting is missing, contradictory or malformed. Never shows the key.
         TypeError: a setting is of another type.
     """
-    try:
-        settings = _resolved(
-            api_key, username, base_url, proxy, timeout, integrator, transport, environ
-        )
-        return replace(settings, max_response_bytes=checked_size(max_response_bytes))
-    except (ConfigurationError, TypeError) as error:
-        # The traceback's local variables hold the key, and error trackers show them.
-        refused = error.with_traceback(None)
-    finally:
-        del api_key, username, base_url, proxy, environ
-    raise refused
-
-
-def _resolved(
-    api_key: str | None,
-    username: str | None,
-    base_url: str | None,
-    proxy: str | None,
-    timeout: float | None,
-    integrator: str | None,
-    transport: object | None,
-    environ: Mapping[str, str],
-) -> Config:
     key = _header_value(
         "api_key (KUSTOM_API_KEY)",
         environ.get("KUSTOM_API_KEY", "") if api_key is None else api_key,
@@ -170,11 +155,18 @@ def _resolved(
         )
     # Some keys work only as the password of their username (vendor's documentation).
     credentials = b64encode(f"{user}:{key}".encode()).decode() if user else key
-    url = _checked_url(base_url or environ.get("KUSTOM_BASE_URL") or _environment_of(key), key)
+    if base_url is None:
+        # An empty variable is how many tools write that there is none.
+        base_url = environ.get("KUSTOM_BASE_URL") or _environment_of(key)
+    url = _checked_url(_text("base_url (KUSTOM_BASE_URL)", base_url), key)
+    if proxy is not None:
+        proxy = _text("proxy", proxy)
     if transport is not None:
         _check_transport(transport, key, proxy)
-    proxy = proxy or _proxy_from_environment(url)
-    proxy_password = _checked_proxy(proxy) if proxy else ""
+    elif proxy is None:
+        proxy = _proxy_from_environment(url)
+    if proxy:
+        _check_proxy(proxy)
     return Config(
         base_url=url,
         headers={
@@ -184,9 +176,10 @@ def _resolved(
             "User-Agent": f"kustom-facade/{__version__} python/{platform.python_version()}",
             "Authorization": f"Basic {credentials}",
         },
-        secrets=_redacted_forms(credentials, key, proxy_password),
-        proxy=proxy,
+        secrets=_redacted_forms(credentials, key, *_proxy_secrets(proxy)),
+        proxy=proxy or None,
         timeout=DEFAULT_TIMEOUT if timeout is None else checked_timeout(timeout),
+        max_response_bytes=checked_size(max_response_bytes),
         integrator=None if integrator is None else _header_value("integrator", integrator),
         scope=_scope(url, credentials, transport),
     )
@@ -202,23 +195,25 @@ def checked_size(size: int) -> int:
     if isinstance(size, bool) or not isinstance(size, int):
         raise TypeError(f"max_response_bytes must be an int, not {type(size).__name__}")
     if size < 1:
-        raise ConfigurationError(f"max_response_bytes must be 1 or more, not {size}")
+        raise ConfigurationError("max_response_bytes must be 1 or more")
     return size
 
 
 def checked_timeout(seconds: float) -> float:
     """Return a timeout in seconds.
 
-    It must be finite: a call that never ends never tells its outcome.
+    It must have an end: a call that never ends never tells its outcome.
 
     Raises:
         TypeError: it is no number.
-        ConfigurationError: it is not more than 0, or not finite.
+        ConfigurationError: it is not more than 0, or more than a day.
     """
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         raise TypeError(f"timeout must be a number of seconds, not {type(seconds).__name__}")
-    if not 0 < seconds < float("inf"):
-        raise ConfigurationError(f"timeout must be more than 0 and finite, not {seconds!r}")
+    if not 0 < seconds <= LONGEST_TIMEOUT:
+        raise ConfigurationError(
+            f"timeout must be more than 0 and at most {LONGEST_TIMEOUT:,.0f} seconds"
+        )
     return float(seconds)
 
 
@@ -246,14 +241,22 @@ def _scope(base_url: str, credentials: str, transport: object | None) -> str:
 
 
 def _redacted_forms(*secrets: str) -> tuple[str, ...]:
-    """Return the secrets in all forms that a gateway may echo: raw, URL-encoded, in base64."""
+    """Return the secrets in all forms that an error may show.
+
+    A gateway echoes them raw, URL-encoded or in base64. Libraries show bytes as Python does.
+    """
     forms = dict.fromkeys(
         form
         for secret in secrets
         if secret
-        for form in (secret, quote(secret, safe=""), b64encode(secret.encode()).decode())
+        for form in (
+            secret,
+            quote(secret, safe=""),
+            b64encode(secret.encode()).decode(),
+            repr(secret.encode())[2:-1],
+        )
     )
-    return tuple(forms)
+    return tuple(sorted(forms, key=len, reverse=True))  # one may be a part of another
 
 
 def _check_transport(transport: object, key: str, proxy: str | None) -> None:
@@ -261,7 +264,7 @@ def _check_transport(transport: object, key: str, proxy: str | None) -> None:
 
     A sandbox tells by ``accepts_key`` which keys it takes.
     """
-    if proxy is not None:
+    if proxy:
         raise ConfigurationError(
             "proxy has no effect beside transport: give the transport its proxy"
         )
@@ -293,9 +296,8 @@ def _checked_url(url: str, key: str) -> str:
         raise ConfigurationError(
             "base_url (KUSTOM_BASE_URL) must not hold credentials; pass api_key= and username="
         )
-    # urlsplit silently drops line ends and spaces. Even an empty query would swallow the path.
-    odd = not url.isprintable() or any(letter in url for letter in " ?#\\")
-    if odd or parts.scheme not in ("https", "http") or not host or port == 0:
+    # Even an empty query would swallow the path.
+    if _has_odd_letters(url) or parts.scheme not in ("https", "http") or not host or port == 0:
         raise ConfigurationError(
             f"base_url (KUSTOM_BASE_URL) must be like {LIVE}, without spaces, query or fragment"
         )
@@ -311,17 +313,25 @@ def _checked_url(url: str, key: str) -> str:
     return url.rstrip("/")
 
 
+def _text(name: str, value: str) -> str:
+    """Return a text as a plain ``str``.
+
+    Raises:
+        TypeError: it is none. The value is not shown, since it may be the key.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    return str.__str__(value)
+
+
 def _header_value(name: str, value: str) -> str:
     """Return a value that can stand in a header.
-
-    The errors do not show the value, since it may be the key.
 
     Raises:
         TypeError: it is no text.
         ConfigurationError: it is not printable ASCII, or has spaces at its ends.
     """
-    if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    value = _text(name, value)
     if not value.isascii() or not value.isprintable() or value != value.strip():
         raise ConfigurationError(
             f"{name} must be printable ASCII without spaces or line ends around it "
@@ -330,23 +340,23 @@ def _header_value(name: str, value: str) -> str:
     return value
 
 
-def _checked_proxy(proxy: str) -> str:
-    """Check a proxy's URL and return its password, to be redacted.
+def _check_proxy(url: str) -> None:
+    """Check a proxy's URL.
 
     Raises:
-        ConfigurationError: it is no URL of a proxy, or needs a package that is not installed. Never
-            shows the URL, which may hold the password.
+        ConfigurationError: it is none, or needs a package that is not installed.
     """
     wrong = ConfigurationError(
         "proxy (or HTTPS_PROXY and the like) must be a URL like http://proxy.example:3128"
     )
     try:
-        parts = urlsplit(proxy)
+        parts = urlsplit(url)
         port = parts.port
     except ValueError:
         raise wrong from None
     if (
-        parts.scheme not in ("http", "https", "socks5", "socks5h")
+        _has_odd_letters(url)
+        or parts.scheme not in ("http", "https", "socks5", "socks5h")
         or not parts.hostname
         or port == 0
     ):
@@ -355,7 +365,22 @@ def _checked_proxy(proxy: str) -> str:
         raise ConfigurationError(
             "a SOCKS proxy needs the package socksio: pip install httpx[socks]"
         )
-    return unquote(parts.password or "")
+
+
+def _has_odd_letters(url: str) -> bool:
+    """Return whether a URL has letters that ``urlsplit`` drops or libraries read in two ways."""
+    return not url.isprintable() or any(letter in url for letter in " ?#\\")
+
+
+def _proxy_secrets(proxy: str | None) -> tuple[str, ...]:
+    """Return the credentials of a proxy: as they are written, and as they are sent.
+
+    A token may stand in the place of the user. Of user and password together comes the base64.
+    """
+    parts = urlsplit(proxy or "")
+    user, password = parts.username or "", parts.password or ""
+    pair = f"{unquote(user)}:{unquote(password)}" if user or password else ""
+    return password or user, unquote(password or user), pair
 
 
 def _proxy_from_environment(

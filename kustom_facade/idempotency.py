@@ -46,6 +46,8 @@ def key_for(operation: str, order_id: str | UUID, reference: str, *, attempt: in
     for name, value in (("operation", operation), ("reference", reference)):
         if not isinstance(value, str):
             raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    if not isinstance(order_id, str | UUID):
+        raise TypeError(f"order_id must be a str or a UUID, not {type(order_id).__name__}")
     if isinstance(attempt, bool) or not isinstance(attempt, int):
         raise TypeError(f"attempt must be an int, not {type(attempt).__name__}")
     if not operation or not reference:
@@ -53,7 +55,7 @@ def key_for(operation: str, order_id: str | UUID, reference: str, *, attempt: in
             "operation and reference must not be empty: the key would be that of another event"
         )
     if attempt < 1:
-        raise ValueError(f"attempt must be 1 or more, not {attempt}")
+        raise ValueError("attempt must be 1 or more")
     order = str(order_id if isinstance(order_id, UUID) else UUID(order_id))
     # JSON keeps any parts apart. Escaped to ASCII, its bytes are the same everywhere.
     parts = (

@@ -7,12 +7,14 @@ amount as remaining, and a capture may not count its refunds.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from kustom_order_management.models import Capture, MerchantOrder, OrderLine, Refund
 
-from ._lines.values import describe, int_field
-from .money import Money
+from ._lines.values import describe, int_field, reference_of, unusable
+from .money import Money, exponent
+
+M = TypeVar("M", Capture, Refund)
 
 __all__ = ["capturable", "captured", "refundable", "refundable_by_capture", "refunded"]
 
@@ -35,7 +37,8 @@ def capturable(order: MerchantOrder) -> Money:
     status does not block.
 
     Raises:
-        ValueError: the order names no currency or no remaining amount.
+        TypeError: this is no order.
+        InvalidRequest: the order names no currency or no remaining amount.
     """
     currency = _currency(order)
     if order.status not in OPEN or (order.fraud_status and order.fraud_status != "ACCEPTED"):
@@ -51,7 +54,8 @@ def refundable(order: MerchantOrder) -> Money:
     the order names no ``captured_amount``, the sum of its captures counts.
 
     Raises:
-        ValueError: the order names no currency, or an amount is no whole number.
+        TypeError: this is no order.
+        InvalidRequest: the order names no currency, or an amount is no whole number.
     """
     currency = _currency(order)
     if order.status == "CLOSED":
@@ -72,14 +76,14 @@ def refundable_by_capture(order: MerchantOrder) -> dict[str, Money]:
     captures can therefore be less than :func:`refundable`. No capture has more than that.
 
     Raises:
-        ValueError: the order names no currency, or a capture has no id or amount.
+        TypeError: this is no order.
+        InvalidRequest: the order names no currency, or a capture has no id or amount.
     """
     currency, most = _currency(order), refundable(order)
-    captures = list(order.captures or [])
-    for capture in captures:
-        if not capture.capture_id:
-            raise ValueError("a capture of the order has no capture_id")
-    matched = _matched(captures, order.refunds or [], refunded(order))
+    captures = _captures(order)
+    if not all(capture.capture_id and isinstance(capture.capture_id, str) for capture in captures):
+        raise unusable("a capture of the order has no capture_id")
+    matched = _matched(captures, _refunds(order), refunded(order))
     # A capture's own count above the matched amount also tells where refunds went.
     counted = [int_field(capture, "refunded_amount", 0) for capture in captures]
     placed = [max(0, own - sure) for own, sure in zip(counted, matched, strict=True)]
@@ -99,12 +103,11 @@ def captured(order: MerchantOrder) -> int:
     Where the order names none, it is the sum of its captures.
 
     Raises:
-        ValueError: an amount is no whole number.
+        TypeError: this is no order.
+        InvalidRequest: an amount is no whole number.
     """
-    return max(
-        int_field(order, "captured_amount", 0),
-        _sum(order.captures, "captured_amount"),
-    )
+    captures = _captures(order)
+    return max(int_field(order, "captured_amount", 0), _sum(captures, "captured_amount"))
 
 
 def refunded(order: MerchantOrder) -> int:
@@ -113,12 +116,13 @@ def refunded(order: MerchantOrder) -> int:
     It is the largest of the order's own amount, the sum of its refunds and that of its captures.
 
     Raises:
-        ValueError: an amount is no whole number.
+        TypeError: this is no order.
+        InvalidRequest: an amount is no whole number.
     """
     return max(
+        _sum(_refunds(order), "refunded_amount"),
+        _sum(_captures(order), "refunded_amount"),
         int_field(order, "refunded_amount", 0),
-        _sum(order.refunds, "refunded_amount"),
-        _sum(order.captures, "refunded_amount"),
     )
 
 
@@ -148,15 +152,15 @@ def _deciding(refund: Refund, captured: set[str]) -> set[str]:
     There are none where the refund's lines cannot decide.
     """
     lines = refund.order_lines or []
-    if not all(isinstance(line, OrderLine) for line in lines):
+    if not isinstance(lines, list) or not all(isinstance(line, OrderLine) for line in lines):
         return set()
     totals = [line.total_amount for line in lines]
     if not all(type(total) is int for total in totals) or sum(totals) != refund.refunded_amount:
         return set()
     decisive = [
-        str(line.reference or "")
+        reference_of(line)
         for line in lines
-        if line.type_ != "return_fee" and (_is_goods(line) or line.reference in captured)
+        if line.type_ != "return_fee" and (_is_goods(line) or reference_of(line) in captured)
     ]
     return set() if "" in decisive else set(decisive)
 
@@ -166,16 +170,44 @@ def _is_goods(line: OrderLine) -> bool:
 
 
 def _references(order_lines: Any) -> set[str]:
-    return {str(line.reference) for line in order_lines or () if line.reference}
+    lines = order_lines if isinstance(order_lines, list) else []
+    return {reference_of(line) for line in lines if isinstance(line, OrderLine)} - {""}
 
 
-def _sum(parts: Any, field: str) -> int:
-    if parts and not (isinstance(parts, list) and all(hasattr(part, field) for part in parts)):
-        raise ValueError(f"a list of the order, with a {field} in each part, cannot be read")
-    return sum(int_field(part, field, 0) for part in parts or ())
+def _captures(order: MerchantOrder) -> list[Capture]:
+    _require_order(order)
+    return _models(Capture, order.captures)
+
+
+def _refunds(order: MerchantOrder) -> list[Refund]:
+    _require_order(order)
+    return _models(Refund, order.refunds)
+
+
+def _models(model: type[M], parts: Any) -> list[M]:
+    if not parts:
+        return []
+    if not isinstance(parts, list) or not all(isinstance(part, model) for part in parts):
+        raise unusable(f"the {model.__name__.lower()}s of the order cannot be read")
+    return parts
+
+
+def _sum(parts: Iterable[Capture | Refund], field: str) -> int:
+    return sum(int_field(part, field, 0) for part in parts)
 
 
 def _currency(order: MerchantOrder) -> str:
-    if not isinstance(order.purchase_currency, str):
-        raise ValueError(f"the order {describe(order)} names no purchase_currency")  # noqa: TRY004  # the answer's fault
-    return order.purchase_currency
+    _require_order(order)
+    currency = order.purchase_currency
+    if not isinstance(currency, str):
+        raise unusable(f"the order {describe(order)} names no purchase_currency")
+    try:
+        exponent(currency)
+    except ValueError as error:
+        raise unusable(f"the purchase_currency of the order {describe(order)}: {error}") from None
+    return currency
+
+
+def _require_order(order: MerchantOrder) -> None:
+    if not isinstance(order, MerchantOrder):
+        raise TypeError(f"order must be a MerchantOrder, not {type(order).__name__}")

@@ -24,7 +24,7 @@ class RetryPolicy:
     - ``Retry-After`` replaces that wait, up to ``max_retry_after`` seconds. Above it the call fails
       at once.
     - No wait is shorter than a tenth of the longest one that the jitter could have given.
-    - No attempt begins later than ``deadline`` seconds after the first.
+    - No attempt begins after the deadline of the call.
 
     Raises:
         ValueError: a number is out of its range.
@@ -36,19 +36,17 @@ class RetryPolicy:
     base: float = 0.5
     #: Seconds that any wait is at most, but for ``Retry-After``.
     cap: float = 8.0
-    #: Seconds after the first attempt in which another may begin.
-    deadline: float = 60.0
     #: Longest ``Retry-After`` that is obeyed, in seconds.
     max_retry_after: float = 30.0
 
     def __post_init__(self) -> None:
         if type(self.attempts) is not int or self.attempts < 1:
-            raise ValueError(f"attempts must be a whole number from 1, not {self.attempts!r}")
-        for name in ("base", "cap", "deadline", "max_retry_after"):
+            raise ValueError("attempts must be a whole number from 1")
+        for name in ("base", "cap", "max_retry_after"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-                raise ValueError(f"{name} must be a number of seconds from 0, not {value!r}")
-            if name != "deadline" and value > _LONGEST_WAIT:
+                raise ValueError(f"{name} must be a number of seconds from 0")
+            if value > _LONGEST_WAIT:
                 raise ValueError(f"{name} must be at most {_LONGEST_WAIT:,} seconds, not {value!r}")
 
     def limited_to(self, attempts: int | None) -> "RetryPolicy":
@@ -56,13 +54,18 @@ class RetryPolicy:
         return self if attempts is None else replace(self, attempts=attempts)
 
     def wait(
-        self, attempt: int, elapsed: float, *, retry_after: float | None = None, jitter: float = 1.0
+        self,
+        attempt: int,
+        seconds_left: float,
+        *,
+        retry_after: float | None = None,
+        jitter: float = 1.0,
     ) -> float | None:
         """Return the seconds to wait after a failed attempt, or ``None`` to give up.
 
         Args:
             attempt: the number of the attempt that failed, from 1.
-            elapsed: seconds since the first attempt began.
+            seconds_left: seconds until the deadline of the call.
             retry_after: the seconds that the answer asked for.
             jitter: a random number from 0 to 1.
         """
@@ -75,7 +78,7 @@ class RetryPolicy:
             seconds = max(jitter, _LEAST_JITTER) * backoff
         else:
             seconds = max(retry_after, _LEAST_JITTER * backoff)
-        return seconds if elapsed + seconds <= self.deadline else None
+        return seconds if seconds < seconds_left else None
 
 
 def parse_retry_after(value: str | None, now: float) -> float | None:

@@ -422,7 +422,7 @@ def test_with_options_shares_the_connections(client: Client, server: Wire) -> No
         retry=RetryPolicy(attempts=2, base=0.0), integrator="Shop", timeout=3
     )
     assert (other._config.timeout, client.client._config.timeout) == (3.0, 30.0)
-    assert other._transport is client.client._transport
+    assert other._connections is client.client._connections
     server.will(*[answer(503)] * 3)
     derived = Client.__new__(Client)
     derived.__dict__.update(client.__dict__, client=other)

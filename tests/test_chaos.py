@@ -13,6 +13,7 @@ def test_nothing_is_doubled_and_nothing_is_lost() -> None:
     )
     assert not set(figures.failures) & set(harness.FINAL), figures
     assert figures.kills > 0
+    assert figures.server_kills > 0
     assert figures.handed_out > figures.jobs
     assert {"lose", "drop", "status", "delay", "stale"} <= figures.faults.keys()
 

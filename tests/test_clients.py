@@ -2,12 +2,17 @@
 what it does there, and what it gives back.
 """
 
+import inspect
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
-from support import CANARY, VERBS, Client
+from hypothesis import given, strategies as st
+from odd_values import ANYTHING, ODD
+from support import CANARY, ENSURING, VERBS, Client
 
 from kustom_facade import (
     CancelNotAllowed,
@@ -15,6 +20,7 @@ from kustom_facade import (
     Created,
     Done,
     IdempotencyKeyReused,
+    KustomClient,
     KustomError,
     Money,
     NoSuchCapture,
@@ -22,6 +28,7 @@ from kustom_facade import (
     NotAllowed,
     NotFound,
     RefundNotAllowed,
+    RetryPolicy,
 )
 from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Sandbox, serve
 
@@ -293,3 +300,60 @@ def test_every_answer_is_judged(
 def test_every_verb_was_called_in_both_modes() -> None:
     """The tests above speak for all 15 verbs; this fails alone when run alone."""
     assert called >= {(mode, verb) for mode in ("sync", "async") for verb in VERBS}
+
+
+#: The least that each verb needs, by the names of its arguments.
+LEAST: dict[str, Any] = {
+    "order_id": EXAMPLE_ORDER_ID,
+    "capture_id": "c-1",
+    "refund_id": "r-1",
+    "amount": 1,
+    "order_amount": 0,
+    "order_lines": [],
+    "shipping_info": [SHIPMENT],
+    "shipping_address": {},
+    "merchant_reference1": "1",
+    "reference": "e-1",
+}
+#: Every argument of every verb.
+ARGUMENTS = [
+    (verb, name)
+    for verb in (*VERBS, *ENSURING)
+    for name in inspect.signature(getattr(KustomClient, verb)).parameters
+    if name != "self"
+]
+
+
+def call_with(verb: str, name: str, value: Any) -> None:
+    """Call a verb with the least that it needs, and this value. Anything may come of it but
+    an error that is none of ours, and no misuse.
+    """
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        order = {"order_id": EXAMPLE_ORDER_ID, "status": "AUTHORIZED"}
+        return httpx.Response(200, json=[] if request.url.path.endswith("/captures") else order)
+
+    with KustomClient(CANARY, transport=httpx.MockTransport(answer)) as kustom:
+        once = kustom.with_options(retry=RetryPolicy(attempts=1, base=0))
+        method = getattr(once, verb)
+        parameters = inspect.signature(method).parameters
+        needed = [one for one in parameters if parameters[one].default is inspect.Parameter.empty]
+        least = {one: LEAST[one] for one in needed}
+        if verb == "update_merchant_references":
+            least["merchant_reference1"] = "1"
+        with suppress(KustomError, TypeError, ValueError):
+            method(**{**least, name: value})
+
+
+@pytest.mark.usefixtures("fresh_guard")
+@pytest.mark.parametrize(("verb", "name"), ARGUMENTS)
+def test_an_odd_argument_raises_nothing_foreign(verb: str, name: str) -> None:
+    """Whichever verb takes it, and whatever it cannot be compared, counted or shown as."""
+    for odd in ODD.values():
+        call_with(verb, name, odd())
+
+
+@given(argument=st.sampled_from(ARGUMENTS), value=ANYTHING)
+def test_no_argument_raises_anything_foreign(argument: tuple[str, str], value: Any) -> None:
+    """The same for values of all types."""
+    call_with(*argument, value)

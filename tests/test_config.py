@@ -1,14 +1,27 @@
 """Configuration: environments, credentials, proxies, and that nothing secret is ever shown."""
 
+import inspect
 import pickle
 from base64 import b64encode
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
+from exposure import leaks
+from hypothesis import given, strategies as st
+from odd_values import ANYTHING, ODD
 from support import CANARY, ORDER
 
-from kustom_facade import AsyncKustomClient, ConfigurationError, KustomClient, config
+from kustom_facade import (
+    AsyncKustomClient,
+    ConfigurationError,
+    KustomClient,
+    KustomError,
+    MerchantOrder,
+    RetryPolicy,
+    config,
+)
 from kustom_facade.config import Config, resolve
 
 
@@ -118,6 +131,12 @@ def test_both_forms_of_authentication() -> None:
         ({"timeout": -1}, "timeout"),
         ({"timeout": float("inf")}, "timeout"),
         ({"timeout": float("nan")}, "timeout"),
+        ({"timeout": 86_401}, "at most 86,400 seconds"),
+        ({"timeout": 10**400}, "timeout"),
+        ({"base_url": ""}, "base_url"),
+        ({"proxy": "http://user:CANARY-pw@proxy.example\n"}, "proxy"),
+        ({"proxy": "http://user:CANARY-pw@proxy.example?"}, "proxy"),
+        ({"max_response_bytes": 0}, "max_response_bytes"),
     ],
 )
 def test_what_is_refused_is_named_and_nothing_secret_shown(
@@ -131,7 +150,16 @@ def test_what_is_refused_is_named_and_nothing_secret_shown(
 
 
 @pytest.mark.parametrize(
-    "options", [{"api_key": 5}, {"username": b"x"}, {"timeout": "5"}, {"timeout": True}]
+    "options",
+    [
+        {"api_key": 5},
+        {"username": b"x"},
+        {"timeout": "5"},
+        {"timeout": True},
+        {"base_url": httpx.URL("https://a.example")},
+        {"proxy": httpx.URL("http://proxy.example")},
+        {"max_response_bytes": 1.5},
+    ],
 )
 def test_options_of_other_types_are_type_errors(options: dict[str, Any]) -> None:
     """Named, and without the value."""
@@ -272,3 +300,141 @@ def test_a_live_key_and_a_sandbox_do_not_go_together(client: Any, username: str)
     assert "kco_live_api_x" not in str(caught.value)
     assert client("kco_test_api_x", username=username, transport=picky)
     assert client("kco_live_api_x", username=username, transport=httpx.MockTransport(picky.handler))
+
+
+def test_an_empty_proxy_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is how a caller says that there is no way through that of the environment."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://p.example:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert settings(api_key=CANARY).proxy == "http://p.example:1"
+    assert settings(api_key=CANARY, proxy="").proxy is None
+    assert KustomClient(CANARY, proxy="", transport=httpx.MockTransport(answer_nothing))
+
+
+def test_an_empty_variable_is_an_unset_one() -> None:
+    """It is how many tools say that there is none, so the key still chooses the environment."""
+    environ = {"KUSTOM_API_KEY": CANARY, "KUSTOM_BASE_URL": "", "KUSTOM_USERNAME": ""}
+    assert settings(environ).base_url == config.PLAYGROUND
+
+
+def test_secrets_are_redacted_as_python_shows_bytes() -> None:
+    """Libraries put what they could not read into their errors."""
+    made = settings(api_key="kco_test_it's\\here")
+    assert "here" not in made.redact(f"{b'Basic ' + made.headers['Authorization'].encode()!r}")
+
+
+def test_a_secret_that_is_a_part_of_another_is_redacted_with_it() -> None:
+    """The base64 of a password may end that of both: of ``ab:`` it does."""
+    made = settings(api_key=CANARY, proxy="http://ab:password-1@proxy.example")
+    sent = b64encode(b"ab:password-1").decode()
+    assert b64encode(b"password-1").decode() in sent
+    assert made.redact(sent) == "[redacted]"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a..b", f"https://{'x' * 64}.example", "https://[::1", "https://a:\uff11"]
+)
+@pytest.mark.parametrize("name", ["base_url", "proxy"])
+def test_a_url_that_cannot_be_sent_to_is_refused(name: str, url: str) -> None:
+    """By the client when it is built, not by a socket when money should move."""
+    with pytest.raises(ConfigurationError, match=name):
+        KustomClient(CANARY, **{name: url})  # type: ignore[arg-type]  # both are texts
+
+
+@pytest.mark.parametrize("client", [KustomClient, AsyncKustomClient])
+def test_certificates_that_are_not_there_are_told(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library raises a bare FileNotFoundError."""
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/at/all.pem")
+    with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
+        client(CANARY)
+
+
+# --- arguments of any type
+
+OPTIONS = tuple(inspect.signature(KustomClient).parameters)
+NEW_OPTIONS = tuple(name for name in inspect.signature(KustomClient.with_options).parameters)[1:]
+
+
+def answer_nothing(_: httpx.Request) -> httpx.Response:
+    """Answer a read of an order."""
+    return httpx.Response(200, json={"order_id": ORDER})
+
+
+def outcome(act: Callable[..., Any], **options: Any) -> Any:
+    """Return what comes of an action, or the error that it may raise."""
+    try:
+        return act(**options)
+    except (KustomError, TypeError, ValueError) as error:
+        return error
+
+
+def check_option(name: str, value: Any) -> None:
+    """Build both clients with a value, and use those that can be built."""
+    transport = httpx.MockTransport(answer_nothing)
+    options = {"api_key": "kco_test_x", "transport": transport, name: value}
+    if name == "proxy":
+        del options["transport"]
+    for kind in (KustomClient, AsyncKustomClient):
+        client = outcome(kind, **options)
+        if isinstance(client, Exception):
+            assert leaks(client, CANARY) == []
+            continue
+        assert CANARY not in repr(client)
+        if isinstance(client, KustomClient) and name not in ("proxy", "transport"):
+            read = outcome(client.get_order, order_id=ORDER)
+            assert isinstance(read, MerchantOrder | KustomError)
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+@pytest.mark.parametrize("odd", ODD)
+def test_an_odd_value_is_refused_when_it_is_given(name: str, odd: str) -> None:
+    """By an error of ours that shows no secret; or the client works with it."""
+    check_option(name, ODD[odd]())
+
+
+@given(name=st.sampled_from(OPTIONS), value=ANYTHING)
+def test_any_value_is_refused_when_it_is_given(name: str, value: Any) -> None:
+    """As above, for values of all types."""
+    check_option(name, value)
+
+
+@given(name=st.sampled_from(NEW_OPTIONS), value=ANYTHING)
+def test_any_other_default_is_refused_when_it_is_given(name: str, value: Any) -> None:
+    """The same for a client that is made of another one."""
+    client = KustomClient("kco_test_x", transport=httpx.MockTransport(answer_nothing))
+    other = outcome(client.with_options, **{name: value})
+    if isinstance(other, Exception):
+        assert CANARY not in str(other)
+    else:
+        assert other.get_order(ORDER).order_id == ORDER
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"retry": 3}, "retry must be a RetryPolicy, not int"),
+        ({"guard_keys": 1}, "guard_keys must be True or False, not int"),
+        ({"guard_keys": None}, "guard_keys must be True or False, not NoneType"),
+        ({"check": 5}, "check must be a str, not int"),
+        ({"transport": httpx.MockTransport}, "transport must be an httpx.BaseTransport, not type"),
+        ({"transport": False}, "transport must be an httpx.BaseTransport, not bool"),
+    ],
+)
+def test_an_option_of_another_type_is_named(options: dict[str, Any], problem: str) -> None:
+    """With the type that was meant, and the one that was given."""
+    with pytest.raises(TypeError, match=problem):
+        KustomClient(CANARY, **options)
+
+
+def test_a_transport_that_is_falsy_is_used() -> None:
+    """An empty recorder is no reason to send to the real network."""
+
+    class Recorder(httpx.MockTransport):
+        def __len__(self) -> int:
+            return 0
+
+    client = KustomClient(CANARY, transport=Recorder(answer_nothing), retry=RetryPolicy(attempts=1))
+    assert client.get_order(ORDER).order_id == ORDER

@@ -679,7 +679,7 @@ def test_case_38_calls_cancelled_in_a_handshake_leave_no_connection() -> None:
 
         server = await asyncio.start_server(hold, "127.0.0.1")
         url = "https://127.0.0.1:{1}".format(*server.sockets[0].getsockname())
-        async with server, AsyncKustomClient(CANARY, base_url=url) as kustom:
+        async with server, AsyncKustomClient(CANARY, base_url=url, max_in_flight=calls) as kustom:
             for count in (calls // 2, calls, calls + 1):
                 more = range(count - seen["opened"])
                 begun = [asyncio.create_task(kustom.get_order(ORDER)) for _ in more]

@@ -85,6 +85,8 @@ def test_parts_cannot_run_into_each_other() -> None:
         ("capture", ORDER, "r", 0, ValueError),
         ("capture", ORDER, 42, 1, TypeError),
         (None, ORDER, "r", 1, TypeError),
+        ("capture", 5, "r", 1, TypeError),
+        ("capture", None, "r", 1, TypeError),
         ("capture", ORDER, "r", "2", TypeError),
         ("capture", ORDER, "r", True, TypeError),
     ],

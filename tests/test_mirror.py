@@ -19,9 +19,11 @@ FOLDERS = {
 ELSEWHERE = {
     "kustom_facade/_base.py": "both clients are: test_clients.py, test_aio.py",
     "kustom_facade/client.py": "both clients are: test_clients.py",
+    "kustom_facade/_sending/async_connections.py": "as the blocking ones: test_connections.py",
     "kustom_facade/_sending/steps.py": "values without behaviour: test_attempts.py, test_http.py",
     "kustom_facade/sandbox/api/wire.py": "values of requests and answers: test_core.py",
-    "kustom_facade/sandbox/serving/journal.py": "by what it keeps: test_state.py",
+    "kustom_facade/sandbox/api/store.py": "values and a protocol: test_core.py, test_state_file.py",
+    "kustom_facade/sandbox/serving/order_view.py": "by what the page shows: test_page.py",
     "scripts/codegen/bindings.py": "what the trial finds: test_counterparts.py, test_edits.py",
     "scripts/codegen/effective.py": "a part of normalization: test_facts.py, test_normalization.py",
     "scripts/codegen/enums.py": "a part of normalization: test_normalization.py",

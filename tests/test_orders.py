@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
+from odd_orders import ORDERS, VALUES
 from support import ORDER
 
-from kustom_facade import MerchantOrder, Money, orders
+from kustom_facade import InvalidRequest, MerchantOrder, Money, OrderLine, orders
 
 SEK = "SEK"
 
@@ -366,3 +367,37 @@ def test_an_order_in_a_currency_that_was_withdrawn_is_read_like_any_other() -> N
     assert orders.capturable(order) == Money(300, "BGN")
     assert orders.refundable(order) == Money(700, "BGN")
     assert orders.refundable_by_capture(order) == {"c-1": Money(700, "BGN")}
+
+
+READERS: list[Any] = [getattr(orders, name) for name in orders.__all__]
+
+
+@given(ORDERS)
+def test_an_order_of_any_kind_is_read_or_refused(order: MerchantOrder) -> None:
+    """By an error of the tree, with what cannot be read."""
+    for read in READERS:
+        try:
+            amounts = read(order)
+        except InvalidRequest as error:
+            assert error.problems  # noqa: PT017  # no single call is expected to raise
+            continue
+        each = amounts.values() if isinstance(amounts, dict) else [amounts]
+        assert all(isinstance(amount, Money | int) for amount in each)
+
+
+@given(VALUES | st.just(OrderLine.from_dict({})))
+def test_what_is_no_order_is_misuse(value: Any) -> None:
+    """A mapping, say, or the result of another verb."""
+    for read in READERS:
+        with pytest.raises(TypeError, match="order must be a MerchantOrder, not"):
+            read(value)
+
+
+@pytest.mark.parametrize(
+    ("currency", "message"),
+    [("XAU", "XAU has no minor unit"), ("SEKK", "never was, an ISO 4217 code"), (5, "names no")],
+)
+def test_a_currency_that_is_none_is_an_error_about_the_order(currency: Any, message: str) -> None:
+    """That money could not be built is no fault of the caller's arguments."""
+    with pytest.raises(InvalidRequest, match=message):
+        orders.refundable(order_with(purchase_currency=currency))

@@ -25,7 +25,7 @@ BINDINGS = "kustom_order_management"
 #: permission ends with its need. The sandbox is held to its own by tests/sandbox/test_isolation.py.
 IMPORTS: dict[str, str] = {
     "__init__": "aio bindings client config errors money results retry",
-    "_base": "_operations _sending config retry",
+    "_base": "_operations _sending config errors retry",
     "_exactly_once.__init__": "",
     "_exactly_once.effects": "_lines bindings orders",
     "_exactly_once.ensure": (
@@ -37,7 +37,7 @@ IMPORTS: dict[str, str] = {
     ),
     "_lines.__init__": "",
     "_lines.splitting": "_lines.values bindings money",
-    "_lines.values": "bindings money",
+    "_lines.values": "bindings errors money",
     "_operations.__init__": "",
     "_operations.body_limits": "money",
     "_operations.call": "_operations.line_checks bindings money",
@@ -45,6 +45,7 @@ IMPORTS: dict[str, str] = {
         "_operations.call _operations.ids _operations.line_checks _operations.request "
         "_operations.response bindings endpoints results"
     ),
+    "_operations.decoding": "",
     "_operations.ids": "_operations.call errors idempotency money",
     "_operations.line_checks": "money",
     "_operations.orders": (
@@ -57,21 +58,37 @@ IMPORTS: dict[str, str] = {
     ),
     "_operations.request": (
         "_lines _operations.body_limits _operations.call _operations.ids "
-        "_operations.line_checks _operations.response bindings errors money results"
+        "_operations.line_checks _operations.response _privacy bindings errors money results"
     ),
-    "_operations.response": "_lines _operations.call _operations.ids bindings errors results",
+    "_privacy": "",
+    "_operations.response": (
+        "_lines _operations.call _operations.decoding _operations.ids bindings errors results"
+    ),
     "_sending.__init__": "",
     "_sending.attempts": (
-        "_operations _sending.failures _sending.key_guard _sending.session _sending.steps "
-        "errors retry"
+        "_operations _sending.failures _sending.interruptions _sending.key_guard _sending.session "
+        "_sending.steps errors retry"
     ),
-    "_sending.failures": "_operations _sending.steps errors",
-    "_sending.http": "_operations _sending.steps config errors httpx httpx2",
+    "_sending.async_connections": "_sending.connections _sending.network _sending.steps",
+    "_sending.connections": "_sending.steps",
+    "_sending.driver": (
+        "_privacy _sending.async_connections _sending.connections _sending.http "
+        "_sending.interruptions _sending.network _sending.steps config"
+    ),
+    "_sending.failures": "_operations _privacy _sending.steps errors",
+    "_sending.http": (
+        "_privacy _sending.async_connections _sending.connections _sending.interruptions "
+        "_sending.network _sending.steps config errors httpx httpx2"
+    ),
+    "_sending.interruptions": "",
     "_sending.key_guard": "_operations errors",
-    "_sending.session": "_operations _sending.attempts _sending.steps config retry",
+    "_sending.network": "_sending.interruptions _sending.steps",
+    "_sending.session": "_sending.steps config retry",
     "_sending.steps": "_operations",
-    "aio": "_base _exactly_once _operations _sending bindings config errors results retry",
-    "client": "_base _exactly_once _operations _sending bindings config results retry",
+    "aio": (
+        "_base _exactly_once _operations _privacy _sending bindings config errors results retry"
+    ),
+    "client": "_base _exactly_once _operations _privacy _sending bindings config results retry",
     "config": "errors",
     "errors": "",
     "idempotency": "",
@@ -163,7 +180,7 @@ def test_who_imports_whom() -> None:
 def test_the_rules_of_the_layers() -> None:
     """What the table must hold, whatever is added to it."""
     ours = {*(name.split(".")[0] for name in IMPORTS), "sandbox"}
-    for leaf in ("errors", "idempotency", "money", "results", "retry"):
+    for leaf in ("_privacy", "errors", "idempotency", "money", "results", "retry"):
         assert not set(IMPORTS[leaf].split()) & ours
     assert set(IMPORTS["config"].split()) & ours == {"errors"}
     assert not importers("_sending") & {"_operations", "_lines", "_sending"}

@@ -11,7 +11,7 @@ Writing leaves out ``None``. It writes ``""`` and ``0``.
 """
 
 import datetime
-from collections.abc import Callable, Container, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, MutableMapping
 from enum import Enum, IntEnum, StrEnum
 from typing import IO, Any, BinaryIO, ClassVar, Generic, Self, TypeVar
 from uuid import UUID
@@ -93,6 +93,15 @@ class Model:
         hidden = ["…"] if len(shown) < len(present) else []
         return f"{type(self).__name__}({', '.join(shown + hidden)})"
 
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        """Yield for rich what the ``repr`` shows. By itself it goes through every field."""
+        for name in self.wire_names.values():
+            value = getattr(self, name)
+            if isinstance(value, Model):
+                yield name, value
+            elif value is not None and name not in self._personal:
+                yield name, _Text(_shown(value))
+
     @property
     def additional_keys(self) -> list[str]:
         """Return the names of the undeclared fields."""
@@ -143,6 +152,13 @@ def _shown(value: Any) -> str:
         many = len(value) > _SHOWN_ITEMS
         return f"[{len(value)} items]" if many else f"[{', '.join(map(_shown, value))}]"
     return "{…}" if isinstance(value, dict) else repr(value)
+
+
+class _Text(str):
+    """A text that is shown as it is."""
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 class OpenStrEnum(StrEnum):

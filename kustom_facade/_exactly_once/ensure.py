@@ -25,9 +25,10 @@ from .._operations.ids import minor_units, order_uuid
 from .._operations.line_checks import CheckMode
 from .._operations.request import check_currency
 from .._operations.response import Kind
+from .._sending import attempts
 from .._sending.key_guard import guard
 from .._sending.session import Session
-from .._sending.steps import Sleep, Steps
+from .._sending.steps import Steps
 from ..errors import (
     ApiError,
     CaptureNotAllowed,
@@ -253,8 +254,9 @@ def _with_event_context(
     """Add the reference and the key to every ``KustomError`` raised inside."""
     key: str | None = None
     try:
-        if reference != "":
+        if type(reference) is not str or reference:  # another type is told by name
             key = idempotency.key_for(kind, order_uuid(order_id), reference, attempt=attempt)
+        reference = str.__str__(reference)  # the text alone of a subclass
         _check_event(amount, reference)
         guard_payload = _guard_payload(kind, amount, reference)
 
@@ -267,10 +269,24 @@ def _with_event_context(
         reading = orders.get_order(order_id, integrator=session.config.integrator)
         minor = None if amount is None else minor_units("amount", amount)
         event = _Event(session, kind, event_call, call, reading, minor, reference, verified_absent)
-        return (yield from _ensure(event))
+        return (yield from _noting_interruptions(event))
     except KustomError as error:
         error.reference = reference
         error.idempotency_key = error.idempotency_key or key
+        raise
+
+
+def _noting_interruptions(event: _Event) -> Steps[Created]:
+    """Add to an interruption what is safe."""
+    try:
+        return (yield from _ensure(event))
+    except KustomError:
+        raise
+    except BaseException as error:  # cancelled, Ctrl-C, a job's own deadline: raised again
+        error.add_note(
+            f"ensure_{event.kind} was interrupted. It is safe to call again with the same "
+            f"reference={event.reference!r}."
+        )
         raise
 
 
@@ -294,8 +310,9 @@ def _reusable(values: Any) -> Any:
 
 def _stand_in(build: Build) -> int:
     """Return an amount that the lines of a call cannot be held against."""
+    lines = build.keywords.get("order_lines")
     with suppress(TypeError, ValueError):  # told when the call is built
-        return max(1, sum_field(build.keywords.get("order_lines") or (), "total_amount"))
+        return max(1, sum_field(() if lines is None else lines, "total_amount"))
     return 1
 
 
@@ -317,7 +334,7 @@ def _check_event(amount: Amount | None, reference: str) -> None:
 
 def _ensure(event: _Event) -> Steps[Created]:
     session = event.session
-    order = yield from session.send(event.reading)
+    order = yield from attempts.steps(event.reading, session)
     check_currency(event.call, order.purchase_currency)
     existing = _find_existing(event, order)
     if existing is None:
@@ -327,7 +344,9 @@ def _ensure(event: _Event) -> Steps[Created]:
     call = event.call if event.amount is not None else event.build(event.amount_in(order))
     odd = check_currency(call, order.purchase_currency)
     try:
-        created: Created = yield from session.send(replace(call, remarks=(*call.remarks, *odd)))
+        created: Created = yield from attempts.steps(
+            replace(call, remarks=(*call.remarks, *odd)), session
+        )
     except IdempotencyKeyReused as error:
         if error.attempts:  # it was sent, and the answer is that to something else
             return (yield from _recover_from_foreign_answer(event, error))
@@ -460,12 +479,11 @@ def _poll_order(
     Raises:
         KustomError: no read succeeded, or the order shows what is no single effect of this amount.
     """
-    reads, failure = list(earlier), None
+    session, reads, failure = event.session, list(earlier), None
     for seconds in delays:
-        if seconds:
-            yield Sleep(seconds)
+        yield from session.pause(seconds)
         try:
-            order: MerchantOrder = yield from event.session.send(event.reading)
+            order: MerchantOrder = yield from attempts.steps(event.reading, session)
         except KustomError as error:
             failure = error
             continue

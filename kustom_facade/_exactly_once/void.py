@@ -8,8 +8,9 @@ from kustom_order_management.models import MerchantOrder
 
 from .._operations import orders as operations
 from .._operations.call import Call, OrderId
+from .._sending import attempts
 from .._sending.session import Session
-from .._sending.steps import Sleep, Steps
+from .._sending.steps import Steps
 from ..errors import Conflict, KustomError, NotAllowed, UnexpectedResponse
 from ..orders import OPEN, OVER
 from ..results import Done, Voided
@@ -46,11 +47,11 @@ def void(session: Session, order_id: OrderId) -> Steps[Voided]:
         "cancelled": operations.cancel(order_id),
         "released": operations.release_remaining_authorization(order_id),
     }
-    order = yield from session.send(reading)
+    order = yield from attempts.steps(reading, session)
     action = _action(order, reading)
     while action != "nothing":
         try:
-            done = yield from session.send(calls[action])
+            done = yield from attempts.steps(calls[action], session)
         except KustomError as error:
             order = yield from _await_change(session, reading, action, error)
             if error.outcome_unknown and _shows(order, action):
@@ -89,10 +90,9 @@ def _await_change(
     """
     if error.outcome_unknown or isinstance(error, Conflict | NotAllowed):
         for seconds in session.reread_delays:
-            if seconds:
-                yield Sleep(seconds)
+            yield from session.pause(seconds)
             try:
-                order: MerchantOrder = yield from session.send(reading)
+                order: MerchantOrder = yield from attempts.steps(reading, session)
                 changed = _ORDER.index(_action(order, reading)) > _ORDER.index(action)
             except KustomError:
                 continue  # the first error is the one to tell

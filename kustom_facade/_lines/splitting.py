@@ -9,8 +9,17 @@ from typing import Any
 import attrs
 from kustom_order_management.models import Capture, OrderLine
 
-from ..money import tax_of
-from .values import AnyLine, describe, int_field, line_model, require_count, sum_field
+from ..money import is_whole, tax_of
+from .values import (
+    AnyLine,
+    describe,
+    int_field,
+    line_model,
+    reference_of,
+    require_count,
+    sum_field,
+    unusable,
+)
 
 
 def take(order_line: AnyLine, quantity: int, *, after: int = 0) -> OrderLine:
@@ -30,14 +39,14 @@ def take(order_line: AnyLine, quantity: int, *, after: int = 0) -> OrderLine:
 
     Raises:
         TypeError: a quantity is no whole number, or the line is no order line.
-        ValueError: the quantities are too small or exceed the line's, or an amount of the line is
-            no whole number.
+        InvalidRequest: the quantities are too small or exceed the line's, or an amount of the line
+            is no whole number.
     """
     line = line_model(order_line)
     whole = int_field(line, "quantity")
     wanted, begin = require_count("quantity", quantity, 1), require_count("after", after, 0)
     if begin + wanted > whole:
-        raise ValueError(
+        raise unusable(
             f"line {describe(line)} has a quantity of {whole}; "
             f"{begin} and {wanted} more are not in it"
         )
@@ -85,45 +94,57 @@ def for_refund(
             minor units could be refunded twice or never.
 
     Raises:
-        TypeError: a quantity is no whole number.
-        ValueError: a reference is on no line or on several lines of the capture. Or the quantity
-            or the amount is more than the capture has left. Or its lines cannot be read.
+        TypeError: the capture is none, or a quantity no whole number.
+        InvalidRequest: a reference is on no line or on several lines of the capture. Or the
+            quantity or the amount is more than the capture has left. Or its lines cannot be read.
     """
+    before = {} if refunded is None else refunded
+    if not isinstance(quantities, Mapping) or not isinstance(before, Mapping):
+        raise TypeError("quantities and refunded must be mappings of references to quantities")
+    captured_lines = _readable_lines(capture)
     held: dict[str, list[OrderLine]] = {}
-    if not all(isinstance(line, OrderLine) for line in capture.order_lines or []):
-        raise ValueError("the order_lines of the capture cannot be read")
-    for line in capture.order_lines or []:
-        if line.reference:  # a line without one cannot be matched
-            held.setdefault(str(line.reference), []).append(line)
-    before = refunded or {}
+    for line in captured_lines:
+        if reference_of(line):  # a line without one cannot be matched
+            held.setdefault(reference_of(line), []).append(line)
     for reference in (*quantities, *before):
+        if not isinstance(reference, str):
+            raise TypeError(f"a reference must be a str, not {type(reference).__name__}")
         number = len(held.get(reference, []))
         if number > 1:
-            raise ValueError(
+            raise unusable(
                 f"the capture has {number} lines with the reference {reference!r}, "
                 "and it cannot be told which comes back: take(line, quantity) of the line that is "
                 "meant gives the same kind of line, for order_lines"
             )
         if number == 0:
             known = ", ".join(sorted(held)) or "none"
-            raise ValueError(
+            raise unusable(
                 f"the capture has no line with the reference {reference!r} (it has: {known})"
             )
     lines = [
         take(held[reference][0], quantity, after=before.get(reference, 0))
         for reference, quantity in quantities.items()
-        if quantity != 0  # a web form sends all its rows
+        if not is_whole(quantity) or index(quantity)  # a web form sends all its rows
     ]
     wanted, whole = (
         sum_field(lines, "total_amount"),
-        sum_field(capture.order_lines or [], "total_amount", 0),
+        sum_field(captured_lines, "total_amount", 0),
     )
     captured = int_field(capture, "captured_amount", whole)
     remaining = captured - int_field(capture, "refunded_amount", 0)
     if wanted > remaining and whole <= captured:
-        raise ValueError(
+        raise unusable(
             f"the lines sum up to {wanted}, and the capture has {remaining} left to refund"
         )
+    return lines
+
+
+def _readable_lines(capture: Capture) -> list[OrderLine]:
+    if not isinstance(capture, Capture):
+        raise TypeError(f"capture must be a Capture, not {type(capture).__name__}")
+    lines = capture.order_lines or []
+    if not isinstance(lines, list) or not all(isinstance(line, OrderLine) for line in lines):
+        raise unusable("the order_lines of the capture cannot be read")
     return lines
 
 

@@ -111,7 +111,9 @@ def _object_problems(
         if name not in value:
             yield f"{dot}{name}: is required"
     for name, part in value.items():
-        if name in fields:
+        if type(name) is not str:
+            yield f"{path or 'the body'}: a name must be a string, not {type(name).__name__}"
+        elif name in fields:
             if not _fits(part, fields[name]):
                 yield from problems(part, fields[name], schemas, f"{dot}{name}", unknown)
         elif unknown is not None:

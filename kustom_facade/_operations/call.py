@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from kustom_order_management.models import Address, OrderLine, ShippingInfo
@@ -24,7 +24,9 @@ Shipments: TypeAlias = Iterable[ShippingInfo | Mapping[str, Any]]
 AddressLike: TypeAlias = Address | Mapping[str, Any]
 
 
-class Request(NamedTuple):
+# No NamedTuple: what shows the variables of a frame goes through tuples, and bodies are personal.
+@dataclass(frozen=True, slots=True)
+class Request:
     """What is sent, but for the environment and the credentials, which the client adds."""
 
     method: str
@@ -32,18 +34,19 @@ class Request(NamedTuple):
     path: str
     headers: Mapping[str, str]
     #: The body, the same bytes on every attempt.
-    content: bytes | None
+    content: bytes | None = field(repr=False)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
 
 
-class Answer(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Answer:
     """A success as a reader sees it."""
 
     #: Names in lower case.
     headers: Mapping[str, str]
-    content: bytes
+    content: bytes = field(repr=False)
     attempts: int
     status: int = 200
 

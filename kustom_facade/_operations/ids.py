@@ -48,7 +48,7 @@ def path_segment(name: str, value: str | UUID) -> str:
         raise invalid_argument(
             name, "is not an id: letters, digits, '-', '_', '.' and '~', at most 255 characters"
         )
-    return value
+    return str.__str__(value)
 
 
 def checked_key(key: str | None) -> str:
@@ -62,6 +62,7 @@ def checked_key(key: str | None) -> str:
         return idempotency.new_key()
     if not isinstance(key, str):
         raise TypeError(f"idempotency_key must be a str, not {type(key).__name__}")
+    key = str.__str__(key)  # the text alone of a subclass
     problem = idempotency.problem_with(key)
     if problem:
         raise invalid_argument("idempotency_key", problem)

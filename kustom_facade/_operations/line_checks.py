@@ -31,6 +31,9 @@ REFUSED: Final[Mapping[str, frozenset[Rule]]] = {
 #: 100 % in hundredths of a percent.
 _WHOLE: Final = 10_000
 
+#: JSON numbers have 64 bits.
+_TOO_LARGE: Final = 2**64
+
 #: Kinds of lines with a negative amount.
 _OFF: Final = ("discount", "gift_card", "store_credit", "return_fee")
 
@@ -92,8 +95,8 @@ def findings(
             )
         if (
             field == "refunded_amount"
-            and not line.get("reference")
-            and line.get("type") != "return_fee"
+            and not _text(line, "reference")
+            and _text(line, "type") != "return_fee"
         ):
             yield Finding(
                 "incomplete",
@@ -102,10 +105,11 @@ def findings(
     if not lines and field != "order_amount":
         return  # a capture or refund needs no lines
     totals = _whole_numbers(line.get("total_amount") for line in lines)
-    if totals is not None and is_whole(amount) and sum(totals) != index(amount):
+    amounts = _whole_numbers([amount])
+    if totals is not None and amounts is not None and [sum(totals)] != amounts:
         # An update may remove all lines, and lines of an order may never have added up (api-facts,
         # section 4).
-        explained = not lines or index(amount) - sum(totals) == difference
+        explained = not lines or amounts[0] - sum(totals) == difference
         yield Finding(
             "incomplete" if explained else "sum",
             f"order_lines: expected total_amounts that sum up to {amount} ({field}), "
@@ -135,7 +139,7 @@ def _line(line: Mapping[str, Any], name: str) -> Iterator[Finding]:
             yield Finding(
                 "total", f"{name}.total_amount: expected {expected} ({rule}), got {total}"
             )
-        kind = line.get("type", "")
+        kind = _text(line, "type")
         if kind and total and (kind in _OFF) != (total < 0):
             sign = "0 or less" if kind in _OFF else "0 or more"
             yield Finding(
@@ -147,7 +151,7 @@ def _line(line: Mapping[str, Any], name: str) -> Iterator[Finding]:
 
 def _tax(line: Mapping[str, Any], name: str) -> Iterator[Finding]:
     if "tax_rate" not in line or "total_tax_amount" not in line:
-        if line.get("tax_rate") or line.get("total_tax_amount"):
+        if any(_ints(line, "tax_rate", "total_tax_amount") or ()):
             lacking = "total_tax_amount" if "tax_rate" in line else "tax_rate"
             yield Finding(
                 "incomplete",
@@ -173,13 +177,24 @@ def _ints(line: Mapping[str, Any], *names: str) -> list[int] | None:
 
 
 def _whole_numbers(values: Iterable[Any]) -> list[int] | None:
-    """Return values as ints, also those of other libraries. ``None`` if one is no whole number."""
+    """Return values as ints, also those of other libraries.
+
+    ``None`` if one is no whole number, or more than JSON can hold.
+    """
     numbers = list(values)
-    if all(type(number) is int for number in numbers):
-        return numbers
-    return [index(number) for number in numbers] if all(map(is_whole, numbers)) else None
+    if not all(type(number) is int for number in numbers):
+        if not all(map(is_whole, numbers)):
+            return None
+        numbers = [index(number) for number in numbers]
+    return numbers if all(-_TOO_LARGE < number < _TOO_LARGE for number in numbers) else None
 
 
 def _name(number: int, line: Mapping[str, Any]) -> str:
-    reference = line.get("reference")
+    reference = _text(line, "reference")
     return f"order_lines[{number}]{f' (reference {reference!r})' if reference else ''}"
+
+
+def _text(line: Mapping[str, Any], name: str) -> str:
+    """Return the text of a field, empty where it is none. Its type is checked elsewhere."""
+    value = line.get(name)
+    return str.__str__(value) if isinstance(value, str) else ""

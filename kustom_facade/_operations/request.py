@@ -15,7 +15,8 @@ from kustom_order_management import document
 from kustom_order_management.models import Address, OrderLine, ShippingInfo, UpdateShippingInfo
 
 from .._lines.values import currency_of
-from ..errors import InvalidRequest
+from .._privacy import Hidden
+from ..errors import ConfigurationError, InvalidRequest
 from ..money import Money, is_whole
 from ..results import Created, Done
 from . import line_checks, response
@@ -48,7 +49,7 @@ def reading(
     endpoint: ModuleType, read: Callable[[Answer], T], *path: object, **kwargs: Any
 ) -> Call[T]:
     """Return the call of a GET operation."""
-    return Call(_request(endpoint._get_kwargs(*path, **kwargs)), read, None)
+    return Call(_request(Hidden(endpoint._get_kwargs(*path, **kwargs))), read, None)
 
 
 def writing(
@@ -94,20 +95,28 @@ def _write_request(
         kwargs["klarna_idempotency_key"] = key = checked_key(key)
     elif key is not None:
         raise InvalidRequest(f"{operation} takes no idempotency key in the vendor's document")
-    sent = endpoint._get_kwargs(*path, **kwargs)
+    try:
+        sent = Hidden(endpoint._get_kwargs(*path, **kwargs))
+    except RecursionError:
+        sent = None
+    if sent is None:
+        raise InvalidRequest("the request is nested too deeply")
     has_body = facts["body"] is not None
-    remarks = _checked(sent["json"], facts["body"], line_check) if has_body else ()
+    remarks = _checked(sent, facts["body"], line_check) if has_body else ()
     return _request(sent), key, remarks
 
 
-def _request(kwargs: Mapping[str, Any]) -> Request:
-    content = None
-    if "json" in kwargs:
+def _request(sent: Hidden[Mapping[str, Any]]) -> Request:
+    content = problem = None
+    if "json" in sent.value:
         try:
-            content = _written(kwargs["json"])
+            content = _written(sent.value["json"])
         except (TypeError, ValueError) as error:
-            raise InvalidRequest(f"the request cannot be written as JSON: {error}") from error
-    return Request(kwargs["method"].upper(), kwargs["url"], kwargs.get("headers", {}), content)
+            problem = f"the request cannot be written as JSON: {error}"
+    if problem:  # outside of the clause, or the body would be in a frame of the context
+        raise InvalidRequest(problem)
+    headers = sent.value.get("headers", {})
+    return Request(sent.value["method"].upper(), sent.value["url"], headers, content)
 
 
 def _written(body: Any) -> bytes:
@@ -137,7 +146,9 @@ def _without_nulls(value: Any) -> Any:
 # --- checks
 
 
-def _checked(body: Mapping[str, Any], schema: str, line_check: LineCheck | None) -> tuple[str, ...]:
+def _checked(
+    sent: Hidden[Mapping[str, Any]], schema: str, line_check: LineCheck | None
+) -> tuple[str, ...]:
     """Hold a body against the document's limits, and its lines against the rules of money.
 
     Return what is only odd.
@@ -145,6 +156,16 @@ def _checked(body: Mapping[str, Any], schema: str, line_check: LineCheck | None)
     Raises:
         InvalidRequest: with all problems at once.
     """
+    refused, remarks = _findings(sent.value["json"], schema, line_check)
+    if refused:
+        raise invalid(*refused)
+    return tuple(remarks)
+
+
+def _findings(
+    body: Mapping[str, Any], schema: str, line_check: LineCheck | None
+) -> tuple[list[str], list[str]]:
+    """Return what refuses a body, and what is only odd."""
     unknown: list[UnknownField] = []
     refused = list(problems(body, {"schema": schema}, document.SCHEMAS, unknown=unknown))
     remarks = list(misspelt(unknown)) if unknown else []
@@ -159,9 +180,7 @@ def _checked(body: Mapping[str, Any], schema: str, line_check: LineCheck | None)
         ):
             refuses = line_checks.refuses(line_check.mode, line_check.field, finding.rule)
             (refused if refuses else remarks).append(finding.text)
-    if refused:
-        raise invalid(*refused)
-    return tuple(remarks)
+    return refused, remarks
 
 
 def invalid(*found: str) -> InvalidRequest:
@@ -205,13 +224,16 @@ def parse_check_mode(check: str) -> CheckMode:
     """Return how strict a client is about lines, as one of the words for it.
 
     Raises:
-        ValueError: another word.
+        TypeError: it is no text.
+        ConfigurationError: another word.
     """
+    if not isinstance(check, str):
+        raise TypeError(f"check must be a str, not {type(check).__name__}")
     for known in line_checks.CHECK_MODES:
-        if check == known:
+        if str.__str__(check) == known:
             return known
     known_words = ", ".join(map(repr, line_checks.CHECK_MODES))
-    raise ValueError(f"check must be one of {known_words}, not {check!r}")
+    raise ConfigurationError(f"check must be one of {known_words}")
 
 
 # --- models from what a caller gives

@@ -6,14 +6,12 @@ captures and refunds come.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import orjson
 from kustom_order_management.models import MerchantOrder, OrderLine
 from kustom_order_management.types import Model
 
@@ -21,6 +19,7 @@ from .._lines.values import Origin
 from ..errors import IdempotencyKeyReused
 from ..results import Created, Done
 from .call import Answer, Request
+from .decoding import UnreadableAnswer, loads
 from .ids import UUID_FORM, id_in_header
 
 M = TypeVar("M", bound=Model)
@@ -33,10 +32,6 @@ KINDS: Final[tuple[Kind, ...]] = ("capture", "refund")
 _LOCATION: Final = re.compile(
     rf"/orders/(?P<order>{UUID_FORM.pattern})/(?P<thing>capture|refund)s/"
 )
-
-
-class UnreadableAnswer(ValueError):
-    """The answer is not what the operation answers with."""
 
 
 class ForeignAnswer(ValueError):
@@ -79,29 +74,14 @@ def order(order_id: UUID) -> Callable[[Answer], MerchantOrder]:
     return read_order
 
 
-def loads(content: bytes) -> Any:
-    """Return JSON as it comes over the wire.
-
-    Raises:
-        ValueError: it is something else.
-    """
-    try:
-        return orjson.loads(content)
-    except ValueError:
-        # orjson refuses lone surrogates and a byte order mark; an order is worth the second try.
-        try:
-            return json.loads(content)
-        except RecursionError:
-            raise UnreadableAnswer("the JSON is nested too deeply") from None
-
-
 def _from(model: type[M], data: Any, ids: Mapping[str, UUID | str]) -> M:
     if not isinstance(data, dict):
         raise UnreadableAnswer(f"a JSON object was expected, not {type(data).__name__}")
     for name, asked in ids.items():
         named = data.get(name)
         if named and _plain(named) != _plain(asked):
-            raise ForeignAnswer(f"{name} {asked} was asked for, and the answer is about {named}")
+            other = named if isinstance(named, str) else f"a {type(named).__name__}"
+            raise ForeignAnswer(f"{name} {asked} was asked for, and the answer is about {other}")
     return model.from_dict(data)
 
 

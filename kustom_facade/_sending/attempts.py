@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import traceback
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeVar
 
 from .._operations.call import Answer, Call
 from .._operations.response import ForeignAnswer
@@ -16,11 +17,10 @@ from ..errors import KustomError
 from ..retry import parse_retry_after
 from . import failures
 from .failures import Failure
+from .interruptions import is_of_a_signal
 from .key_guard import guard, require_own_key
+from .session import Session
 from .steps import NoAnswer, Received, Send, Sleep, Steps
-
-if TYPE_CHECKING:
-    from .session import Session
 
 T = TypeVar("T")
 
@@ -42,76 +42,95 @@ def steps(call: Call[T], session: Session) -> Steps[T]:
     """
     if session.guard_keys:
         require_own_key(call, session.config.scope)
-    began = sent = session.clock()
-    attempt = 0
     _log_remarks(call)
-    # Once a write may have taken effect, no later refusal proves that it did not.
-    unknown = on_the_wire = False
-    key = f"{session.config.scope} {call.idempotency_key}"
-    # An earlier call with this key may have: then only the API's own word on this one settles it.
-    was_open = call.writes and guard.is_open(key)
+    course = _Course(session.clock())
     try:
-        while True:
-            attempt += 1
-            sent = session.clock()
-            on_the_wire = True
-            try:
-                received: Received = yield Send(call.request, call.writes)
-            except NoAnswer as error:
-                on_the_wire = False
-                unknown = unknown or (call.writes and not error.never_sent)
-                failure = failures.lost(call, error, attempt, unknown, session.config.redact)
-            else:
-                on_the_wire = False
-                unknown = unknown or (call.writes and not 200 <= received.status < 500)
-                seconds = session.clock() - sent
-                answered = _judge(call, received, attempt, seconds, unknown, session)
-                if not isinstance(answered, Failure):
-                    guard.settle(key)
-                    return answered
-                failure = answered
-            unknown = unknown or (was_open and not failures.settles(failure.error))
-            failure.error.outcome_unknown = unknown
-            wait = session.policy.wait(
-                attempt,
-                session.clock() - began,
-                retry_after=failure.retry_after,
-                jitter=session.jitter(),
-            )
-            seconds = session.clock() - sent
-            if wait is None or not (failure.transient and call.repeatable):
-                _note_open(key, unknown)
-                level = _level(failure, unknown)
-                _log(level, call, failure.outcome, attempt, seconds, failure.correlation_id)
-                raise failure.error from failure.cause
-            again = f"{failure.outcome}, again in {wait:.2f} s"
-            _log(logging.WARNING, call, again, attempt, seconds, failure.correlation_id)
-            yield Sleep(wait)
-    except GeneratorExit:
-        # Cancelled, or Ctrl-C: no error of ours can be raised, but the key must not be lost.
-        lost = unknown or (call.writes and on_the_wire)
-        _note_open(key, lost)
+        return (yield from _repeat(call, session, course))
+    except KustomError:
+        raise
+    except BaseException as error:  # cancelled, Ctrl-C, a job's own deadline: raised again
+        # No error of ours can take its place, but the key must not be lost.
+        lost = course.unknown or (call.writes and course.on_the_wire)
+        _note_open(_guarded(call, session), lost)
         what = "interrupted, outcome unknown" if lost else "interrupted"
         level = logging.ERROR if lost else logging.WARNING
-        _log(level, call, what, attempt, session.clock() - sent)
+        _log(level, call, what, course.attempt, session.clock() - course.sent)
+        error.add_note(f"{call.request}: {what} (idempotency key {call.idempotency_key})")
         raise
 
 
-def _judge(
-    call: Call[T],
-    received: Received,
-    attempt: int,
-    seconds: float,
-    unknown: bool,
-    session: Session,
-) -> T | Failure:
+@dataclass(slots=True)
+class _Course:
+    """How far a call has come."""
+
+    #: When the last attempt began.
+    sent: float
+    attempt: int = 0
+    on_the_wire: bool = False
+    #: Once a write may have taken effect, no later refusal proves that it did not.
+    unknown: bool = False
+
+
+def _guarded(call: Call[Any], session: Session) -> str:
+    """Return the name of a call's key in the guard."""
+    return f"{session.config.scope} {call.idempotency_key}"
+
+
+def _repeat(call: Call[T], session: Session, course: _Course) -> Steps[T]:
+    """Send a call until it succeeds, or a repeat makes no sense."""
+    key = _guarded(call, session)
+    # An earlier call with this key may have: then only the API's own word on this one settles it.
+    was_open = call.writes and guard.is_open(key)
+    if session.seconds_left <= 0:
+        raise failures.not_sent(call, was_open)
+    while True:
+        course.attempt += 1
+        course.sent = session.clock()
+        course.on_the_wire = True
+        try:
+            received: Received = yield Send(call.request, call.writes, session.ends - course.sent)
+        except NoAnswer as error:
+            course.on_the_wire = False
+            course.unknown |= call.writes and not error.never_sent
+            failure = failures.lost(
+                call, error, course.attempt, course.unknown, session.config.redact
+            )
+        else:
+            course.on_the_wire = False
+            course.unknown |= call.writes and not 200 <= received.status < 500
+            answered = _judge(call, received, course, session)
+            if not isinstance(answered, Failure):
+                guard.settle(key)
+                return answered
+            failure = answered
+        course.unknown |= was_open and not failures.settles(failure.error)
+        failure.error.outcome_unknown = course.unknown
+        wait = session.policy.wait(
+            course.attempt,
+            session.seconds_left,
+            retry_after=failure.retry_after,
+            jitter=session.jitter(),
+        )
+        seconds = session.clock() - course.sent
+        if wait is None or not (failure.transient and call.repeatable):
+            _note_open(key, course.unknown)
+            level = _level(failure, course.unknown)
+            _log(level, call, failure.outcome, course.attempt, seconds, failure.correlation_id)
+            raise failure.error from failure.cause
+        again = f"{failure.outcome}, again in {wait:.2f} s"
+        _log(logging.WARNING, call, again, course.attempt, seconds, failure.correlation_id)
+        yield Sleep(wait)
+
+
+def _judge(call: Call[T], received: Received, course: _Course, session: Session) -> T | Failure:
     """Return what a success holds, or the failure that another answer is."""
+    attempt, seconds = course.attempt, session.clock() - course.sent
     redact = session.config.redact
     headers = {name: redact(value) for name, value in received.headers.items()}
-    answer = received._replace(headers=headers)
+    answer = replace(received, headers=headers)
     if not 200 <= received.status < 300:
         retry_after = parse_retry_after(headers.get("retry-after"), session.now())
-        return failures.refused(call, answer, attempt, unknown, redact, retry_after)
+        return failures.refused(call, answer, attempt, course.unknown, redact, retry_after)
     status, correlation_id = str(received.status), headers.get("klarna-correlation-id")
     # A write's body is not even looked at: the write is done without it.
     content = b"" if call.writes else received.content
@@ -167,6 +186,8 @@ def _log(
             call.idempotency_key,
         )
     # A handler that fails must not take the place of what became of the money.
-    except Exception:  # noqa: BLE001  # a log must not replace the outcome
+    except Exception as error:  # a log must not replace the outcome
+        if is_of_a_signal(error):
+            raise  # a job's own deadline, which struck just here
         if logging.raiseExceptions:  # as the standard library does with what its own handlers raise
             traceback.print_exc()

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 from .._operations.call import Call
-from .._operations.response import ForeignAnswer, loads
+from .._operations.decoding import loads
+from .._operations.response import ForeignAnswer
+from .._privacy import bare_copy
 from ..errors import (
     PAYMENT_METHOD_FAILED,
     PAYMENT_METHOD_FAILED_HINT,
@@ -21,7 +23,7 @@ from ..errors import (
     UnexpectedResponse,
     class_for,
 )
-from .steps import NoAnswer, Received
+from .steps import CallEnded, NoAnswer, Received
 
 #: Line ends and other letters that steer a terminal.
 _CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -50,15 +52,27 @@ class Failure(NamedTuple):
 
 def lost(call: Call[Any], error: NoAnswer, attempt: int, unknown: bool, redact: Redact) -> Failure:
     """Return the failure of an attempt to which no answer came."""
-    name = type(error.error).__name__
-    text = redact(str(error.error)).rstrip(".")
+    name, text = type(error.error).__name__, redact(str(error.error)).rstrip(".")
+    if isinstance(error.error, CallEnded):
+        name = text
+    else:
+        text = f"{name}: {text}" if text else name
     failed = ConnectionFailed(
-        f"{call.request}: no answer: {name}{f': {text}' if text else ''}",
+        f"{call.request}: no answer: {text}",
         idempotency_key=call.idempotency_key,
         attempts=attempt,
         outcome_unknown=unknown,
     )
     return Failure(failed, error.error, name, error.transient)
+
+
+def not_sent(call: Call[Any], unknown: bool) -> ConnectionFailed:
+    """Return the error of a call whose deadline was over before its request could be sent."""
+    return ConnectionFailed(
+        f"{call.request}: not sent: the deadline of the call is over",
+        idempotency_key=call.idempotency_key,
+        outcome_unknown=unknown,
+    )
 
 
 def refused(
@@ -90,7 +104,9 @@ def unreadable(
     error = _unexpected(call, answer, attempt, redact, f"could not be read: {why}")
     error.transient = True
     outcome = f"{answer.status}, unreadable"
-    return Failure(error, why, outcome, True, error.correlation_id, unreadable=True)
+    return Failure(
+        error, bare_copy(why, redact), outcome, True, error.correlation_id, unreadable=True
+    )
 
 
 def foreign(
@@ -103,7 +119,7 @@ def foreign(
     )
     error.transient = True
     outcome = f"{answer.status}, about something else"
-    return Failure(error, why, outcome, True, error.correlation_id)
+    return Failure(error, bare_copy(why, redact), outcome, True, error.correlation_id)
 
 
 def settles(error: KustomError) -> bool:

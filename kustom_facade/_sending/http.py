@@ -1,29 +1,32 @@
-"""The only module that knows an HTTP library: both drivers, and which failures never left.
+"""The only module that knows an HTTP library: its requests, its answers and its failures.
 
 The library is httpx2 where it is installed, else httpx. A caller's own transport may be of either.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
-from functools import lru_cache
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import lru_cache, partial
 from types import ModuleType
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol
 
 import httpx
 
-from .._operations.call import Request
+from .._privacy import bare_copy, without_frames
 from ..config import Config
 from ..errors import ConfigurationError
-from .steps import NoAnswer, Received, Send, Sleep, Steps
+from .async_connections import AsyncConnections
+from .connections import Connection, Connections
+from .interruptions import from_outside
+from .network import DEADLINE, AsyncNetwork, Network
+from .steps import CallEnded, NoAnswer, Received, Send
 
 try:
     import httpx2  # pyright: ignore[reportMissingImports]  # an extra: used where it is installed
 except ImportError:  # the extra is not installed
     httpx2 = None  # type: ignore[assignment, unused-ignore]  # looked for below
-
-T = TypeVar("T")
 
 
 class AnswerTooLarge(ValueError):
@@ -80,104 +83,95 @@ _NEVER_SENT: Final = tuple(
     )
 )
 _DECODING: Final = tuple(library.DecodingError for library in _libraries)
-_REQUEST_ERRORS: Final = tuple(library.RequestError for library in _libraries)
 
-_LIMITS: Final = _own.Limits(max_connections=100, max_keepalive_connections=100)
-
-
-def default_transport(proxy: str | None) -> Transport:
-    """Return a transport over the network, for the blocking client."""
-    transport: Transport = _own.HTTPTransport(proxy=proxy, limits=_LIMITS)
-    return transport
+#: For a transport that serves one request at a time.
+_LIMITS: Final = _own.Limits(max_connections=1)
 
 
-def default_async_transport(proxy: str | None) -> AsyncTransport:
-    """Return a transport over the network, for asyncio."""
-    transport: AsyncTransport = _own.AsyncHTTPTransport(proxy=proxy, limits=_LIMITS)
-    return transport
+def connections(proxy: str | None, most: int, transport: Transport | None) -> Connections:
+    """Return the connections of a blocking client.
+
+    Args:
+        proxy: the URL of a proxy.
+        most: how many requests may be under way.
+        transport: the caller's own transport.
+    """
+    if transport is not None:
+        return Connections(partial(Connection, transport), most, transport)
+    context = _own.create_ssl_context()
+
+    def make() -> Connection:
+        made = _own.HTTPTransport(verify=context, proxy=proxy, limits=_LIMITS)
+        # The library has options for neither.
+        network = Network(made._pool._network_backend, _own)
+        made._pool._network_backend = network
+        # One request at a time needs no lock. A signal that strikes just after it was taken would
+        # leave it behind, and the library would wait for it for ever.
+        made._pool._optional_thread_lock = nullcontext()
+        return Connection(made, network)
+
+    return Connections(make, most)
 
 
-def belongs_to_a_loop(transport: object) -> bool:
-    """Return whether a transport's connections belong to the event loop that made them."""
-    return isinstance(transport, _LOOP_BOUND)
+def async_connections(
+    proxy: str | None, most: int, transport: AsyncTransport | None
+) -> AsyncConnections:
+    """Return the connections of an asyncio client. The arguments are those of ``connections``."""
+    if transport is not None:
+        shared = partial(Connection, transport)
+        return AsyncConnections(shared, most, transport, isinstance(transport, _LOOP_BOUND))
+    context = _own.create_ssl_context()
+
+    def make() -> Connection:
+        made = _own.AsyncHTTPTransport(verify=context, proxy=proxy, limits=_LIMITS)
+        made._pool._network_backend = AsyncNetwork(made._pool._network_backend)
+        return Connection(made)
+
+    return AsyncConnections(make, most)
 
 
-def check_url(url: str) -> None:
-    """Refuse a URL that the library cannot send to, before anything depends on it.
+def check_url(name: str, url: str) -> None:
+    """Refuse a URL that a library cannot send to, before anything depends on it.
+
+    The error does not show it, since that of a proxy may hold a password.
 
     Raises:
         ConfigurationError: it is none.
     """
-    try:
-        _ = _own.URL(url).host  # decodes a name in Punycode
-    except (_own.InvalidURL, UnicodeError) as error:
-        raise ConfigurationError(f"base_url (KUSTOM_BASE_URL) is not a URL: {error}") from None
+    for library in _libraries:
+        try:
+            parsed = library.URL(url)
+            # Decodes a name in Punycode, and encodes it as sockets do.
+            _ = parsed.host, parsed.raw_host.decode("ascii").encode("idna")
+        except (library.InvalidURL, UnicodeError):
+            raise ConfigurationError(f"{name} is not a URL that can be sent to") from None
 
 
-def drive(steps: Steps[T], transport: Transport, config: Config) -> T:
-    """Carry out what the steps ask for, until they return or raise."""
-    try:
-        step = next(steps)
-        while True:
-            if isinstance(step, Sleep):
-                time.sleep(step.seconds)
-                step = steps.send(None)
-                continue
-            try:
-                received = _exchange(transport, step, config)
-            # Any error of a transport: the steps decide its meaning, and none is lost.
-            except Exception as error:  # noqa: BLE001  # see above
-                step = steps.throw(no_answer(error))
-            else:
-                step = steps.send(received)
-    except StopIteration as stop:
-        result: T = stop.value
-        return result
-    finally:
-        steps.close()
+def no_answer(error: Exception, redact: Callable[[str], str] = str) -> NoAnswer:
+    """Return what a transport's error means for the request, without the frames that it is from.
 
-
-async def drive_async(steps: Steps[T], transport: AsyncTransport, config: Config) -> T:
-    """Carry out what the steps ask for, until they return or raise."""
-    try:
-        step = next(steps)
-        while True:
-            if isinstance(step, Sleep):
-                await asyncio.sleep(step.seconds)
-                step = steps.send(None)
-                continue
-            try:
-                received = await _exchange_async(transport, step, config)
-            # As above.
-            except Exception as error:  # noqa: BLE001  # see above
-                step = steps.throw(no_answer(error))
-            else:
-                step = steps.send(received)
-    except StopIteration as stop:
-        result: T = stop.value
-        return result
-    finally:
-        steps.close()
-
-
-def no_answer(error: Exception) -> NoAnswer:
-    """Return what a transport's error means for the request.
-
-    The error keeps no headers: a traceback's readers may print what it holds.
+    Args:
+        error: the transport's own error.
+        redact: takes secrets out of its text.
     """
-    if isinstance(error, _REQUEST_ERRORS):
-        cast("httpx.RequestError", error).request = httpx.Request("", "")
+    if isinstance(error, CallEnded):
+        return NoAnswer(without_frames(error), never_sent=error.never_sent, transient=False)
     # A job's own deadline (SIGALRM) comes as a TimeoutError: a repeat must not sit it out.
     transient = isinstance(error, _TRANSIENT) and not isinstance(error, TimeoutError)
-    return NoAnswer(error, never_sent=isinstance(error, _NEVER_SENT), transient=transient)
+    never_sent = isinstance(error, _NEVER_SENT)
+    return NoAnswer(bare_copy(error, redact), never_sent=never_sent, transient=transient)
 
 
-def is_final_without_body(send: Send, status: int, error: Exception) -> bool:
+def is_final_without_body(
+    send: Send, status: int, error: Exception, before: BaseException | None = None
+) -> bool:
     """Return whether an answer whose body broke off is an answer all the same.
 
     A success of a write is one, and so is a refusal, which no repeat would change. A body that came
     whole but cannot be decoded would not be better the next time.
     """
+    if from_outside(error, before, own_sockets=False):
+        return False
     refused = 400 <= status < 500 and status != 429
     done = send.body_optional and 200 <= status < 300
     return refused or done or isinstance(error, _DECODING)
@@ -207,24 +201,34 @@ def _add(content: bytearray, chunk: bytes, response: Any, config: Config) -> Non
         raise AnswerTooLarge(f"the answer has more than {config.max_response_bytes:,} bytes")
 
 
-def _exchange(transport: Transport, send: Send, config: Config) -> Received:
-    response = transport.handle_request(_to_request(transport, send.request, config))
+def exchange(
+    connection: Connection, *, send: Send, config: Config, before: BaseException | None
+) -> Received:
+    """Send a request over a connection, and return its answer."""
+    transport = connection.transport
+    response = transport.handle_request(_to_request(transport, send, config))
     content = bytearray()
     try:
         try:
             if not is_done_at_headers(send, response):
                 for chunk in response.iter_bytes():
                     _add(content, chunk, response, config)
+                    if time.monotonic() > connection.ends:
+                        raise CallEnded(DEADLINE, never_sent=False)
         finally:
             response.close()
     except Exception as error:  # raised again, unless the status alone is the answer
-        if not is_final_without_body(send, response.status_code, error):
+        if not is_final_without_body(send, response.status_code, error, before):
             raise
     return _received(response, content)
 
 
-async def _exchange_async(transport: AsyncTransport, send: Send, config: Config) -> Received:
-    response = await transport.handle_async_request(_to_request(transport, send.request, config))
+async def exchange_async(
+    connection: Connection, *, send: Send, config: Config, before: BaseException | None
+) -> Received:
+    """Send a request over a connection, and return its answer."""
+    transport = connection.transport
+    response = await transport.handle_async_request(_to_request(transport, send, config))
     content = bytearray()
     try:
         try:
@@ -234,20 +238,23 @@ async def _exchange_async(transport: AsyncTransport, send: Send, config: Config)
         finally:
             await response.aclose()
     except Exception as error:  # raised again, unless the status alone is the answer
-        if not is_final_without_body(send, response.status_code, error):
+        if not is_final_without_body(send, response.status_code, error, before):
             raise
     return _received(response, content)
 
 
-def _to_request(transport: object, request: Request, config: Config) -> Any:
+def _to_request(transport: object, send: Send, config: Config) -> Any:
     """Return a request as the transport's library has it."""
+    request = send.request
     library: Any = httpx2 if httpx2 and isinstance(transport, _OF_HTTPX2) else httpx
     return library.Request(
         request.method,
         _url(library, config.base_url + request.path),
         headers={**config.headers, **request.headers},
         content=request.content,
-        extensions={"timeout": config.timeouts},
+        extensions={
+            "timeout": {wait: min(most, send.seconds) for wait, most in config.timeouts.items()}
+        },
     )
 
 

@@ -1,5 +1,6 @@
 """One idempotency key, one request: what each key of this process was used for."""
 
+import os
 from collections import OrderedDict
 from hashlib import blake2b
 from threading import Lock
@@ -22,6 +23,10 @@ class KeyGuard:
         self._most = most
         self._used: OrderedDict[str, bytes] = OrderedDict()
         self._open: OrderedDict[str, None] = OrderedDict()
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin with a lock that nobody holds, in the child of a fork too."""
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -58,6 +63,8 @@ class KeyGuard:
 #: The one of this process: two clients share the server that would answer both with the first
 #: result.
 guard: Final = KeyGuard()
+if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
+    os.register_at_fork(after_in_child=guard.renew)
 
 
 def require_own_key(call: Call[Any], scope: str = "") -> None:

@@ -1,30 +1,25 @@
 """The settings that the requests of one call share."""
 
-from __future__ import annotations
-
 import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from math import inf
 
-from .._operations.call import Call
 from ..config import Config
 from ..retry import RetryPolicy
-from . import attempts
-from .steps import Steps
-
-T = TypeVar("T")
+from .steps import Sleep, Steps
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Sends calls, one after the other, as one call of a client does it.
+    """What the requests of one call share, a workflow's too.
 
     Args:
         config: the client's settings, as they are for this call.
         policy: when to repeat a request.
         guard_keys: whether a key that was used for another request in this process is refused.
+        ends: the time of ``clock`` at which the whole call ends.
         clock: seconds for the policy; never goes back.
         now: seconds since the epoch, for a ``Retry-After`` that is a date.
         jitter: a random number from 0 to 1.
@@ -33,13 +28,21 @@ class Session:
     config: Config
     policy: RetryPolicy
     guard_keys: bool = True
+    ends: float = inf
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time
     jitter: Callable[[], float] = random.random
 
-    def send(self, call: Call[T]) -> Steps[T]:
-        """Return the steps that carry out a call."""
-        return attempts.steps(call, self)
+    @property
+    def seconds_left(self) -> float:
+        """Return the seconds until the deadline of the call."""
+        return self.ends - self.clock()
+
+    def pause(self, seconds: float) -> Steps[None]:
+        """Wait, but not beyond the deadline."""
+        seconds = min(seconds, self.seconds_left)
+        if seconds > 0:
+            yield Sleep(seconds)
 
     @property
     def reread_delays(self) -> tuple[float, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from math import inf
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from .._operations.call import Request
@@ -16,6 +18,8 @@ class Send(NamedTuple):
     request: Request
     #: A write: once a success status is there it is done, and its body does not matter.
     body_optional: bool
+    #: Seconds until the deadline of the call.
+    seconds: float = inf
 
 
 class Sleep(NamedTuple):
@@ -24,18 +28,19 @@ class Sleep(NamedTuple):
     seconds: float
 
 
-class Received(NamedTuple):
-    """The answer to a ``Send``."""
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The answer to a ``Send``, with the secrets and the personal data that it may hold."""
 
     status: int
     #: Names in lower case.
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     #: The whole body, or what came of it where the status alone is the answer.
-    content: bytes
+    content: bytes = field(repr=False)
 
 
 class NoAnswer(Exception):
-    """No answer came to a ``Send``. The cause is the transport's own error."""
+    """No answer came to a ``Send``. ``error`` is a bare copy of the transport's own error."""
 
     def __init__(self, error: Exception, *, never_sent: bool, transient: bool) -> None:
         super().__init__(str(error))
@@ -44,6 +49,14 @@ class NoAnswer(Exception):
         self.never_sent = never_sent
         #: Whether a repeat makes sense.
         self.transient = transient
+
+
+class CallEnded(Exception):
+    """No answer came for a reason of the caller's: the deadline, or a client that was closed."""
+
+    def __init__(self, reason: str, *, never_sent: bool) -> None:
+        super().__init__(reason)
+        self.never_sent = never_sent
 
 
 #: A generator that asks for steps and returns a result, or raises a ``KustomError``.

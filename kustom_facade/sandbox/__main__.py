@@ -11,18 +11,22 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
+from .api.lifecycle import LONGEST_AUTHORIZATION_DAYS
 from .api.orders import EXAMPLE_ORDER_ID
 from .api.refusals import Refusal
 from .api.schema import parse
 from .api.wire import Json
 from .clock import FARTHEST_DAYS
 from .serving.control import as_list
+from .serving.database import StateError
 from .serving.server import HOST, listen
+from .serving.state_file import StateFile
 from .transport import Sandbox
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
+#: Bytes of a file of orders.
+_MOST_BYTES = 64 * 1024 * 1024
 _PROGRAM = "python -m kustom_facade.sandbox"
 
 
@@ -66,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         "--state",
         type=Path,
         metavar="FILE",
-        help="keep the state there over restarts (not on Windows)",
+        help="keep the state there over restarts, in a SQLite database",
     )
     add("--seed", type=int, default=0, help="ids follow from this number; 0 by default")
     add(
@@ -100,6 +104,14 @@ def _parser() -> argparse.ArgumentParser:
         help="count a refund in the refunded_amount of the capture that its goods refer to",
     )
     add(
+        "--authorization-days",
+        type=int,
+        choices=range(1, LONGEST_AUTHORIZATION_DAYS + 1),
+        default=28,
+        metavar="DAYS",
+        help="how long an authorization lasts, at first and after each extension; 28 by default",
+    )
+    add(
         "--check-lines",
         action="store_true",
         help="refuse lines that do not add up; checkout does, order management is not known to",
@@ -118,36 +130,28 @@ def _sandbox(orders: list[Json], options: argparse.Namespace) -> Sandbox:
             refunds_on_captures=options.refunds_on_captures,
             replay_refusals=options.replay_refusals,
             check_lines=options.check_lines,
+            authorization_days=options.authorization_days,
         )
     except ValueError as error:
         raise _BadFile(f"--orders {options.orders}: {error}") from error
 
 
 def _serve_with_state(sandbox: Sandbox, orders: list[Json], options: argparse.Namespace) -> int:
-    from .serving.journal import Journal, StateError  # noqa: PLC0415  it needs POSIX, the rest does not
-
     try:
-        journal = Journal(options.state, sandbox)
+        with closing(StateFile(options.state, sandbox)) as state:
+            # Orders that the state has were loaded by an earlier start, and may have changed since.
+            known = frozenset(sandbox.order_ids)
+            sandbox.add_orders(order for order in orders if order["order_id"].lower() not in known)
+            state.sync()
+            return _serve(sandbox, options.port, state)
     except StateError as error:
         raise _BadFile(f"--state {error}") from error
-    with closing(journal):
-        if journal.note:
-            sys.stderr.write(f"{_PROGRAM}: {journal.note}\n")
-        # Orders that the state has were loaded by an earlier start, and may have changed since.
-        known = frozenset(sandbox.order_ids)
-        sandbox.add_orders(order for order in orders if order["order_id"].lower() not in known)
-        try:
-            journal.sync()
-            return _serve(sandbox, options.port, journal)
-        except StateError as error:
-            sys.stderr.write(f"{_PROGRAM}: stopped, the state cannot be kept: {error}\n")
-            return 1
 
 
-def _serve(sandbox: Sandbox, port: int, store: Any = None) -> int:
+def _serve(sandbox: Sandbox, port: int, state: StateFile | None = None) -> int:
     before = {number: signal.getsignal(number) for number in _STOPPING}
     try:
-        asyncio.run(listen(sandbox, port, _announce, store))
+        asyncio.run(listen(sandbox, port, _announce, state))
     except OSError as error:
         # The message of asyncio would repeat the address.
         sys.stderr.write(f"cannot listen on {HOST}:{port}: {os.strerror(error.errno or 0)}\n")
@@ -160,7 +164,11 @@ def _serve(sandbox: Sandbox, port: int, store: Any = None) -> int:
 
 def _read_orders(path: Path) -> list[Json]:
     try:
-        orders = as_list(parse(path.read_bytes()))
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+        if len(data) > _MOST_BYTES:
+            raise _BadFile(f"--orders {path}: It must have at most {_MOST_BYTES} bytes")
+        orders = as_list(parse(data))
     except OSError as error:
         raise _BadFile(f"--orders {path}: {error.strerror}") from error
     except Refusal as refusal:

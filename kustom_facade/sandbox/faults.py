@@ -22,6 +22,8 @@ Body = Literal["html", "json", "empty", "broken"]
 
 _VERBS = sorted({name for operation in OPERATIONS for name in operation.aliases})
 _MANY = 2**31 - 1
+#: Each request is held against every fault that is set.
+_MOST_FAULTS = 1000
 _RANGES: dict[str, tuple[type[float], float, float]] = {
     "nth": (int, 1, _MANY),
     "every": (int, 1, _MANY),
@@ -33,6 +35,7 @@ _RANGES: dict[str, tuple[type[float], float, float]] = {
     "status": (int, 400, 599),
     "retry_after": (float, 0, _MANY),
 }
+_BOOLEANS = (True, False)
 _CODE = re.compile("[A-Z0-9_]+")
 _CODES = {
     401: "FORBIDDEN",
@@ -73,6 +76,8 @@ class Fault:
         seconds: How long a response is delayed, or how long reads are stale. Staleness runs on
             the sandbox's clock.
         reads: How many reads are stale, instead of how long.
+        in_progress: Whether a delayed write is still being worked on until its response is sent.
+            Its key answers 409 as long.
         status: The error status, such as 429, 503 or 520.
         body: The body of such an error: `html`, `json` as the API has it, `empty`, or `broken`
             JSON. The default is JSON for a 429 or with a `code`, else HTML.
@@ -83,8 +88,8 @@ class Fault:
             list, such as `PAYMENT_METHOD_FAILED` with a 403. The default fits the status.
 
     Raises:
-        ValueError: A value is not among these, or there is a `code` with a `body` that is not
-            JSON.
+        ValueError: A value is not among these, there is a `code` with a `body` that is not JSON,
+            or something other than a delay is `in_progress`.
     """
 
     kind: Kind
@@ -102,6 +107,7 @@ class Fault:
     retry_after: float | str | None = None
     effect: bool = False
     code: str | None = None
+    in_progress: bool = False
 
     def __post_init__(self) -> None:
         _require_one_of("kind", self.kind, get_args(Kind))
@@ -118,12 +124,18 @@ class Fault:
         for name, value in values.items():
             if value is not None or name in {"probability", "seed", "seconds", "status"}:
                 _require_in_range(name, value)
-        effect: Any = self.effect  # as above
-        if not isinstance(effect, bool):
-            raise ValueError(f"effect must be one of True, False, not {effect!r}")  # noqa: TRY004  as all the others
+        for name in ("effect", "in_progress"):
+            _require_one_of(name, getattr(self, name), _BOOLEANS)
+        if self.in_progress:
+            _require_one_of("kind of a fault that is in_progress", self.kind, ("delay",))
         if self.code is not None:
             _require_code("code", self.code)
             _require_one_of("body of an answer with a code", self.body, (None, "json"))
+
+    @property
+    def reaches_the_api(self) -> bool:
+        """Return whether the request is carried out all the same."""
+        return self.effect if self.kind == "status" else self.kind not in {"refuse", "drop"}
 
     def to_json(self) -> Json:
         """Return the values that differ from the defaults."""
@@ -150,7 +162,8 @@ class Fault:
 
 
 def _require_one_of(name: str, value: object, known: Any) -> None:
-    if value not in known:
+    # 1 is equal to True, and is a mistake all the same.
+    if not any(value == each and type(value) is type(each) for each in known):
         raise ValueError(f"{name} must be one of {', '.join(map(str, known))}, not {value!r}")
 
 
@@ -233,8 +246,14 @@ class Faults:
         self.clear()
 
     def add(self, *faults: Fault) -> None:
-        """Add faults to those that are set."""
+        """Add faults to those that are set.
+
+        Raises:
+            ValueError: There are too many.
+        """
         with self._lock:
+            if len(self._rules) + len(faults) > _MOST_FAULTS:
+                raise ValueError(f"there can be {_MOST_FAULTS} faults at most")
             self._rules += tuple(_Rule(fault) for fault in faults)
 
     def clear(self) -> None:
@@ -243,6 +262,19 @@ class Faults:
             self._rules: tuple[_Rule, ...] = ()
             self._counts: dict[str, int] = {}
             self.stale_reads = StaleReads()
+
+    def remove(self, fault: Fault) -> None:
+        """Remove one fault, the first of several that are equal.
+
+        Raises:
+            ValueError: There is no such fault.
+        """
+        with self._lock:
+            for index, rule in enumerate(self._rules):
+                if rule.fault == fault:
+                    self._rules = self._rules[:index] + self._rules[index + 1 :]
+                    return
+            raise ValueError("there is no such fault")
 
     def list(self) -> tuple[Fault, ...]:
         """Return the faults that are set."""
@@ -255,8 +287,6 @@ class Faults:
 
     def next_fault(self, route: RouteMatch | None, *, is_read: bool) -> Fault | None:
         """Return the fault that fires at a request, which counts for every fault it matches."""
-        if not self._rules:
-            return None
         with self._lock:
             matching = [rule for rule in self._rules if rule.matches(route, is_read=is_read)]
             for rule in matching:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import Sandbox
+from . import Sandbox, serve
 
 if TYPE_CHECKING:
     from kustom_facade import AsyncKustomClient, KustomClient
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 def kustom_sandbox() -> Sandbox:
     """Provide a fresh sandbox that holds the example order."""
     return Sandbox()
+
+
+@pytest.fixture
+def kustom_sandbox_url(kustom_sandbox: Sandbox) -> Iterator[str]:
+    """Serve `kustom_sandbox` to code in other processes, and provide its URL."""
+    with serve(kustom_sandbox) as url:
+        yield url
 
 
 @pytest.fixture

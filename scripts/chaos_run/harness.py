@@ -1,5 +1,5 @@
-"""The chaos run: a served sandbox with faults, workers that are killed at random, jobs handed out
-more than once.
+"""The chaos run: a served sandbox with faults, workers that are killed at random, as the sandbox is
+now and then, and jobs handed out more than once.
 
 At the end each business id must have exactly one effect with the right amount. The same run with a
 fresh key per attempt and no reading must show doubles, so that the count is known to be able to
@@ -8,7 +8,6 @@ fail.
 
 import json
 import logging
-import multiprocessing
 import queue
 import random
 import subprocess
@@ -16,15 +15,12 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from kustom_facade.sandbox import Fault, Sandbox, serve
+from served_sandbox import Server, served
 
 WORKER: Final = Path(__file__).parent / "worker.py"
 WORKERS: Final = 4
@@ -33,6 +29,8 @@ ORDERS: Final = 20
 AMOUNT: Final = 100_000_000
 #: Seconds between two kills, on average.
 KILL_EVERY: Final = 0.1
+#: One in so many kills is followed by one of the sandbox.
+SERVER_EVERY: Final = 20
 #: How likely a job is handed out once more although it was done, or to two workers at once.
 REDELIVERY_RATE: Final = 0.15
 #: Answers after which a queue would not hand the job out again: a person has to look. In a sound
@@ -63,6 +61,8 @@ class Figures:
     jobs: int
     handed_out: int = 0
     kills: int = 0
+    #: How often the sandbox itself was killed.
+    server_kills: int = 0
     #: Answers of the workers that were no success, by the error's name.
     failures: Counter[str] = field(default_factory=Counter)
     #: Faults that fired, by kind.
@@ -81,7 +81,8 @@ class Figures:
         stopped = ", stopped before the end" if self.stopped else ""
         return (
             f"{self.mode}, seed {self.seed}: {self.jobs} jobs handed out {self.handed_out} times, "
-            f"{self.kills} workers killed; faults: {faults}; failed answers: {failures or 'none'}; "
+            f"{self.kills} workers killed, the sandbox {self.server_kills} times; "
+            f"faults: {faults}; failed answers: {failures or 'none'}; "
             f"doubled {self.doubled}, lost {self.lost}, wrong amount {self.wrong}{stopped} "
             f"({self.seconds:.0f} s)"
         )
@@ -92,12 +93,13 @@ def run(mode: str, jobs: int, seed: int) -> Figures:
     began, figures = time.monotonic(), Figures(mode, seed, jobs)
     dice = random.Random(f"{seed} jobs")  # noqa: S311  # to be repeatable is the point
     listed = [_job(number, dice) for number in range(jobs)]
-    with _server(seed) as (url, ask):
-        _work(url, listed, figures)
-        report = ask()
-    figures.faults = report["faults"]
+    with served(seed, _orders(), _faults(seed)) as server:
+        _work(server, listed, figures)
+        server.kill()  # what is counted is what a restart has found in the file
+        effects = _effects(server.orders())
+        figures.faults, figures.server_kills = server.fired(), server.kills
     for job in listed:
-        amounts = report["effects"].get(f"{job['kind']} {job['order']} {job['reference']}", [])
+        amounts = effects.get(f"{job['kind']} {job['order']} {job['reference']}", [])
         figures.doubled += len(amounts) > 1
         figures.lost += not amounts
         figures.wrong += any(amount != job["amount"] for amount in amounts)
@@ -119,24 +121,31 @@ def _order_id(number: int) -> str:
     return str(UUID(int=0xA7A6B9C452F66D0E9F2C000000000000 + number))
 
 
-# --- the server, a process of its own
+# --- what the sandbox is set up with, and what it holds at the end
 
 
-def _faults(seed: int) -> tuple[Fault, ...]:
-    return (
-        Fault("lose", verb="write", probability=0.08, seed=seed),
-        Fault("drop", probability=0.03, seed=seed + 1),
-        Fault("cut", probability=0.03, seed=seed + 2),
-        Fault("status", status=503, probability=0.04, seed=seed + 3),
-        Fault("status", status=502, effect=True, verb="write", probability=0.04, seed=seed + 4),
-        Fault("delay", seconds=0.05, probability=0.10, seed=seed + 5),
-        Fault("stale", seconds=0.2, probability=0.15, seed=seed + 6),
-        Fault("duplicate", verb="write", probability=0.03, seed=seed + 7),
-    )
+def _faults(seed: int) -> list[Json]:
+    return [
+        {"kind": "lose", "verb": "write", "probability": 0.08, "seed": seed},
+        {"kind": "drop", "probability": 0.03, "seed": seed + 1},
+        {"kind": "cut", "probability": 0.03, "seed": seed + 2},
+        {"kind": "status", "status": 503, "probability": 0.04, "seed": seed + 3},
+        {
+            "kind": "status",
+            "status": 502,
+            "effect": True,
+            "verb": "write",
+            "probability": 0.04,
+            "seed": seed + 4,
+        },
+        {"kind": "delay", "seconds": 0.05, "probability": 0.10, "seed": seed + 5},
+        {"kind": "stale", "seconds": 0.2, "probability": 0.15, "seed": seed + 6},
+        {"kind": "duplicate", "verb": "write", "probability": 0.03, "seed": seed + 7},
+    ]
 
 
-def _serve(connection: Connection, seed: int) -> None:
-    orders = [
+def _orders() -> list[Json]:
+    return [
         {
             "order_id": _order_id(number),
             "order_amount": AMOUNT,
@@ -145,41 +154,18 @@ def _serve(connection: Connection, seed: int) -> None:
         }
         for number in range(ORDERS)
     ]
-    sandbox = Sandbox(orders=orders, seed=seed, remembered_calls=1)
-    sandbox.faults.add(*_faults(seed))
-    with serve(sandbox) as url:
-        connection.send(url)
-        connection.recv()
-        effects: dict[str, list[int]] = {}
-        for number in range(ORDERS):
-            order = sandbox.order(_order_id(number))
-            for kind in ("capture", "refund"):
-                amount = "captured_amount" if kind == "capture" else "refunded_amount"
-                for effect in order[f"{kind}s"]:
-                    name = f"{kind} {order['order_id']} {effect.get('reference', '')}"
-                    effects.setdefault(name, []).append(effect[amount])
-        connection.send({"effects": effects, "faults": sandbox.faults.counts()})
 
 
-@contextmanager
-def _server(seed: int) -> Iterator[tuple[str, Any]]:
-    here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(
-        target=_serve, args=(there, seed), daemon=True
-    )
-    process.start()
-    url = here.recv()
-
-    def ask() -> Json:
-        here.send("report")
-        report: Json = here.recv()
-        return report
-
-    try:
-        yield url, ask
-    finally:
-        process.terminate()
-        process.join()
+def _effects(orders: list[Json]) -> dict[str, list[int]]:
+    """Return the amounts of all captures and refunds, by kind, order and reference."""
+    effects: dict[str, list[int]] = {}
+    for order in orders:
+        for kind in ("capture", "refund"):
+            amount = "captured_amount" if kind == "capture" else "refunded_amount"
+            for effect in order[f"{kind}s"]:
+                name = f"{kind} {order['order_id']} {effect.get('reference', '')}"
+                effects.setdefault(name, []).append(effect[amount])
+    return effects
 
 
 # --- the workers
@@ -276,18 +262,21 @@ class _Jobs:
 class _Floor:
     """Where the hands work on the jobs, until all is done."""
 
-    url: str
+    server: Server
     listed: list[Json]
     figures: Figures
     jobs: _Jobs
     hands: list[_Hand]
     over: threading.Event = field(default_factory=threading.Event)
+    #: Set while the sandbox answers. Without it all jobs would be handed out in vain meanwhile.
+    is_up: threading.Event = field(default_factory=threading.Event)
     counting: threading.Lock = field(default_factory=threading.Lock)
     answered: int = 0
 
     def labour(self, hand: _Hand) -> None:
         """Give one hand one job after the other."""
         while not self.over.is_set():
+            self.is_up.wait()
             job = self.jobs.next()
             if job is None:
                 continue
@@ -308,6 +297,10 @@ class _Floor:
         while not self.over.wait(dice.expovariate(1 / KILL_EVERY)):
             if self.answered > answered:
                 answered = self.answered
+                if self.figures.kills % SERVER_EVERY == SERVER_EVERY - 1:
+                    self.is_up.clear()
+                    self.server.kill()
+                    self.is_up.set()
                 self.figures.kills += dice.choice(self.hands).kill()
 
     def close(self, threads: list[threading.Thread]) -> None:
@@ -321,9 +314,10 @@ class _Floor:
             hand.end()
 
 
-def _work(url: str, listed: list[Json], figures: Figures) -> None:
-    hands = [_Hand(url, figures.mode) for _ in range(WORKERS)]
-    floor = _Floor(url, listed, figures, _Jobs(len(listed), figures.seed), hands)
+def _work(server: Server, listed: list[Json], figures: Figures) -> None:
+    hands = [_Hand(server.url, figures.mode) for _ in range(WORKERS)]
+    floor = _Floor(server, listed, figures, _Jobs(len(listed), figures.seed), hands)
+    floor.is_up.set()
     threads = [threading.Thread(target=floor.labour, args=(hand,)) for hand in hands]
     threads.append(threading.Thread(target=floor.kill))
     for thread in threads:

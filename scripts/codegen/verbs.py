@@ -42,10 +42,14 @@ OPTIONS: Final = {
         "float | None",
         "seconds of silence allowed within an attempt, instead of the client's.",
     ),
+    "deadline": (
+        "float | None",
+        "seconds for the whole call, with its repeats, instead of the client's.",
+    ),
     "max_attempts": ("int | None", "sends at most, instead of the client's."),
 }
 #: The names that the body of a verb uses. A workflow's first argument is its session.
-_RESERVED: Final = {"self", "session", "call", "steps", *SOURCES.values(), *OPTIONS}
+_RESERVED: Final = {"self", "session", "call", "steps", "attempts", *SOURCES.values(), *OPTIONS}
 
 
 def written(root: Path) -> dict[str, str]:
@@ -113,7 +117,7 @@ def _verb(path: str, function: Function, prefix: str) -> str:
     passed = [OWNED.get(name, name) for name in _names(given.args)]
     passed += [f"{name}={OWNED.get(name, name)}" for name in _names(given.kwonlyargs)]
     is_call = ast.unparse(result.value) == "Call"
-    name, driven = ("call", "session.send(call)") if is_call else ("steps", "steps")
+    name, driven = ("call", "attempts.steps(call, session)") if is_call else ("steps", "steps")
     body = (
         f"session = self._session({', '.join(OPTIONS)})\n"
         f"{name} = {SOURCES[path]}.{function.name}({', '.join(passed)})\n"

@@ -1,5 +1,5 @@
 """The soak: a served sandbox with faults on, and clients that call everything at random over 16
-connections.
+connections. Now and then the sandbox is killed, and goes on with its state.
 
 At the end the books of every order must add up, and what the clients were told must be what is
 there: a capture, a refund or a shipment that was answered with a success is there once, one that
@@ -8,18 +8,15 @@ was refused is not, and one whose outcome stayed unknown is there once or not at
 
 import asyncio
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-import httpx
 from sandbox.invariants import violations
+from served_sandbox import Server, served
 
 from kustom_facade import AsyncKustomClient, KustomError, NotFound, RetryPolicy
 
@@ -27,6 +24,8 @@ CONNECTIONS: Final = 16
 #: So many calls an order on average: enough for a life from purchase to refund.
 CALLS_PER_ORDER: Final = 25
 AMOUNT: Final = 100_000
+#: So many times the sandbox is killed while it is called.
+KILLS: Final = 4
 
 Json = dict[str, Any]
 
@@ -44,6 +43,8 @@ class Figures:
     faults: dict[str, int] = field(default_factory=dict)
     #: Everything that is wrong, one line each.
     wrong: list[str] = field(default_factory=list)
+    #: How often the sandbox was killed.
+    kills: int = 0
     seconds: float = 0.0
 
     def __str__(self) -> str:
@@ -52,7 +53,8 @@ class Figures:
         rate = self.calls / self.seconds
         return (
             f"soak, seed {self.seed}: {self.calls} calls over {CONNECTIONS} connections "
-            f"in {self.seconds:.0f} s ({rate:.0f}/s); outcomes: {outcomes}; faults: {faults}; "
+            f"in {self.seconds:.0f} s ({rate:.0f}/s), sandbox killed {self.kills} times; "
+            f"outcomes: {outcomes}; faults: {faults}; "
             f"wrong: {len(self.wrong)}"
         )
 
@@ -74,16 +76,19 @@ def run(calls: int, seed: int) -> Figures:
         str(UUID(int=0x50AC0000000000000000000000000000 + n))
         for n in range(max(1, calls // CALLS_PER_ORDER))
     ]
-    with _server(seed) as url, httpx.Client(base_url=url, trust_env=False, timeout=60) as control:
-        new_orders = [{"order_id": order_id, "order_amount": AMOUNT} for order_id in orders]
-        control.post("/_sandbox/orders", json=new_orders).raise_for_status()
-        control.put("/_sandbox/faults", json=_faults(seed)).raise_for_status()
+    new_orders = [{"order_id": order_id, "order_amount": AMOUNT} for order_id in orders]
+    with served(seed, new_orders, _faults(seed)) as server:
         began = time.monotonic()
-        asyncio.run(_work(url, orders, figures, ledger))
+        asyncio.run(_work(server, orders, figures, ledger))
         figures.seconds = time.monotonic() - began
-        figures.faults = control.get("/_sandbox/faults").json()["counts"]
-        there = control.get("/_sandbox/orders").json()
-    figures.wrong = [*_unsound(there), *contradictions(ledger, there)]
+        figures.faults = server.fired()
+        before = server.orders()
+        server.kill()
+        there = server.orders()
+        figures.kills = server.kills
+    if there != before:
+        figures.wrong.append("the orders are not what they were before the last kill")
+    figures.wrong += [*_unsound(there), *contradictions(ledger, there)]
     return figures
 
 
@@ -124,9 +129,6 @@ def _things(orders: list[Json]) -> dict[str, list[int]]:
     return things
 
 
-# --- the server, a process of its own
-
-
 def _faults(seed: int) -> list[Json]:
     return [
         {"kind": "lose", "verb": "write", "probability": 0.03, "seed": seed},
@@ -149,41 +151,40 @@ def _faults(seed: int) -> list[Json]:
     ]
 
 
-@contextmanager
-def _server(seed: int) -> Iterator[str]:
-    command = [sys.executable, "-m", "kustom_facade.sandbox", "--seed", str(seed)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        try:
-            yield server.stdout.readline().strip()
-        finally:
-            server.terminate()
-
-
 # --- the clients
 
 
-async def _work(url: str, orders: list[str], figures: Figures, ledger: Ledger) -> None:
+async def _work(server: Server, orders: list[str], figures: Figures, ledger: Ledger) -> None:
     shares = [
         figures.calls // CONNECTIONS + (n < figures.calls % CONNECTIONS) for n in range(CONNECTIONS)
     ]
+    is_up = asyncio.Event()
+    is_up.set()
     async with asyncio.TaskGroup() as group:
         for number, share in enumerate(shares):
-            group.create_task(_Caller(url, number, orders, figures, ledger).call(share))
+            caller = _Caller(server, number, orders, figures, ledger, is_up)
+            group.create_task(caller.call(share))
 
 
 class _Caller:
     """One client on its own connection, whose calls the dice choose."""
 
     def __init__(
-        self, url: str, number: int, orders: list[str], figures: Figures, ledger: Ledger
+        self,
+        server: Server,
+        number: int,
+        orders: list[str],
+        figures: Figures,
+        ledger: Ledger,
+        is_up: asyncio.Event,
     ) -> None:
-        self._url = url
+        self._server = server
         self._name = f"c{number}"
         self._dice = random.Random(f"{figures.seed} {number}")  # noqa: S311  # to be repeatable is the point
         self._orders = orders
         self._figures = figures
         self._ledger = ledger
+        self._is_up = is_up
         self._count = 0
         #: Ids of what was captured and refunded, with their orders, for reading them again.
         self._captures: list[tuple[str, str]] = []
@@ -193,7 +194,7 @@ class _Caller:
         """Call so many times."""
         policy = RetryPolicy(attempts=3, base=0.005, cap=0.02)
         async with AsyncKustomClient(
-            "kco_test_soak", base_url=self._url, retry=policy, timeout=5
+            "kco_test_soak", base_url=self._server.url, retry=policy, timeout=5
         ) as self._kustom:
             calls: list[Callable[[str], Awaitable[None]]] = [
                 *[self._capture] * 6,
@@ -207,6 +208,7 @@ class _Caller:
                 self._other,
             ]
             for _ in range(times):
+                await self._is_up.wait()
                 self._count += 1
                 await self._count_outcome(self._dice.choice(calls)(self._dice.choice(self._orders)))
 
@@ -218,6 +220,11 @@ class _Caller:
         else:
             outcome = "done"
         self._figures.outcomes[outcome] += 1
+        step = self._figures.calls // (KILLS + 1)
+        if sum(self._figures.outcomes.values()) in range(step, step * KILLS + 1, step):
+            self._is_up.clear()
+            await asyncio.to_thread(self._server.kill)  # while the others' calls are under way
+            self._is_up.set()
 
     async def _booked(self, name: str, amount: int, call: Awaitable[Any]) -> Any:
         """Make something, and write down what was told of it."""

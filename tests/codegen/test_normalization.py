@@ -673,7 +673,7 @@ def test_the_mark_for_personal_data_reaches_every_class_that_holds_some(tmp_path
 
 
 def test_a_union_reads_as_the_right_class(tmp_path: Path) -> None:
-    """By the mapping of a discriminator, by a constant, or by the fields that are declared."""
+    """By the mapping of a discriminator, by a constant, else by its declared fields."""
 
     def kind(name: str, *fields: str) -> dict[str, Any]:
         return an_object(kind={**TEXT, "const": name}, **dict.fromkeys(fields, TEXT))

@@ -87,7 +87,8 @@ for client in (KustomClient, AsyncKustomClient):
 """
 SIGNATURE = (
     "(self, order_id: 'OrderId', text: 'str' = '', *, idempotency_key: 'str | None' = None, "
-    "timeout: 'float | None' = None, max_attempts: 'int | None' = None) -> 'Done'"
+    "timeout: 'float | None' = None, "
+    "deadline: 'float | None' = None, max_attempts: 'int | None' = None) -> 'Done'"
 )
 
 

@@ -12,6 +12,7 @@ from model_run import harness
 from kustom_facade import KustomError, idempotency
 from kustom_facade._exactly_once import effects, ensure
 from kustom_facade._operations import response
+from kustom_facade._sending import attempts
 from kustom_facade.errors import Conflict
 
 from .schedule import Schedule, explore
@@ -58,8 +59,8 @@ def _key_of_reference_alone(patch: Patch) -> None:
 
 def _order_not_read_first(patch: Patch) -> None:
     def send_at_once(event: Any) -> Any:
-        order = yield from event.session.send(event.reading)
-        return (yield from event.session.send(event.build(event.amount_in(order))))
+        order = yield from attempts.steps(event.reading, event.session)
+        return (yield from attempts.steps(event.build(event.amount_in(order)), event.session))
 
     patch.setattr(ensure, "_ensure", send_at_once)
 

@@ -1,12 +1,14 @@
 """Parts of a line add up to it, and a refund's lines are parts of its capture's."""
 
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import assume, given, strategies as st
+from odd_orders import ORDERS, VALUES
 
-from kustom_facade import Capture, KustomClient, OrderLine, lines
+from kustom_facade import Capture, InvalidRequest, KustomClient, MerchantOrder, OrderLine, lines
 from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Sandbox
 from lines.goods import PRICES, built, obeys, sek
 
@@ -269,3 +271,43 @@ def test_lines_of_a_capture_that_cannot_be_read_are_told() -> None:
     """Better an error that is documented than an AttributeError."""
     with pytest.raises(ValueError, match="order_lines of the capture cannot be read"):
         lines.for_refund(Capture.from_dict({"order_lines": "x"}), {"A": 1})
+
+
+@given(ORDERS, st.integers(1, 9) | VALUES, st.dictionaries(st.sampled_from("ABC"), VALUES))
+def test_lines_of_any_kind_are_split_or_refused(
+    order: MerchantOrder, quantity: Any, quantities: dict[str, Any]
+) -> None:
+    """By an error of the tree, or as misuse of the arguments."""
+    for line in order.order_lines if isinstance(order.order_lines, list) else []:
+        with suppress(InvalidRequest, TypeError):
+            assert lines.take(line, quantity).quantity == quantity
+        with suppress(InvalidRequest, TypeError):
+            assert len(lines.split(line, [1, quantity])) == 2
+    for capture in order.captures if isinstance(order.captures, list) else []:
+        for refunded in (None, quantities):
+            with suppress(InvalidRequest, TypeError):
+                assert lines.for_refund(capture, quantities, refunded=refunded) is not None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (({}, {"A": 1}), "capture must be a Capture, not dict"),
+        ((CAPTURED, ["A"]), "quantities and refunded must be mappings"),
+        ((CAPTURED, {5: 1}), "a reference must be a str, not int"),
+        ((CAPTURED, {"A": "1"}), "quantity must be a whole number, not str"),
+    ],
+)
+def test_misuse_of_a_refund_is_a_type_error(arguments: tuple[Any, Any], message: str) -> None:
+    """Also where a row of zero would otherwise be left out."""
+    with pytest.raises(TypeError, match=message):
+        lines.for_refund(*arguments)
+    with pytest.raises(TypeError, match="quantities and refunded must be mappings"):
+        lines.for_refund(CAPTURED, {}, refunded=5)  # type: ignore[arg-type]  # what the test is about
+
+
+def test_a_quantity_without_an_end_is_refused() -> None:
+    """Python would not even print it."""
+    line = lines.physical("Tomatoes", sek("1"), tax_rate="25")
+    with pytest.raises(InvalidRequest, match="quantity has more digits than any count"):
+        lines.take(line, 10**5000)

@@ -1,14 +1,16 @@
 """From arguments to a checked request: what is sent, and what is refused before."""
 
+import json
 from typing import Any
 
 import numpy as np
 import pytest
 from kustom_order_management import document
+from odd_values import ODD
 from support import ORDER
 
 from kustom_facade import InvalidRequest, OrderLine, ShippingInfo
-from kustom_facade._operations import captures, orders as operations
+from kustom_facade._operations import captures, orders as operations, refunds
 
 from .calls import LINE, body
 
@@ -159,3 +161,33 @@ def test_numbers_of_other_libraries_in_fields_that_nobody_declared() -> None:
     for odd in (np.array([1, 2]), int):
         with pytest.raises(InvalidRequest, match=r"order_lines\[0\].quantity"):
             captures.capture(ORDER, 600, order_lines=[{**LINE, "quantity": odd}])
+
+
+@pytest.mark.parametrize("odd", sorted(ODD))
+@pytest.mark.parametrize(
+    "field", ["reference", "type", "quantity", "tax_rate", "total_tax_amount", "new", None]
+)
+def test_a_line_that_holds_anything_is_sent_or_refused(field: str | None, odd: str) -> None:
+    """Within the tree, or as a TypeError; also where the rules of money would look at it."""
+    line = ODD[odd]() if field is None else {**LINE, field: ODD[odd]()}
+    for build in (captures.capture, refunds.refund, operations.update_authorization):
+        try:
+            call = build(ORDER, 600, order_lines=[line], check="error")
+        except (InvalidRequest, TypeError):
+            continue
+        json.loads(call.request.content or b"")
+
+
+def test_the_names_of_fields_are_texts() -> None:
+    """JSON knows no others, and the API would see another name."""
+    with pytest.raises(InvalidRequest) as caught:
+        captures.capture(ORDER, 600, order_lines=[{**LINE, 5: 1}])  # type: ignore[dict-item]  # what the test is about
+    assert caught.value.problems == ("order_lines[0]: a name must be a string, not int",)
+
+
+def test_a_body_without_an_end_is_refused() -> None:
+    """A list that holds itself, in a field that the document declares."""
+    endless: list[Any] = []
+    endless.append(endless)
+    with pytest.raises(InvalidRequest, match="nested too deeply"):
+        captures.capture(ORDER, 1, description=endless)  # type: ignore[arg-type]  # what the test is about

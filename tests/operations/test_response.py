@@ -9,6 +9,7 @@ from support import ORDER
 from kustom_facade import IdempotencyKeyReused
 from kustom_facade._operations import captures, orders as operations, refunds
 from kustom_facade._operations.call import Answer, Call
+from kustom_facade._operations.response import ForeignAnswer
 
 OTHER = "a7a6b9c4-52f6-6d0e-9f2c-3b1f0f6f2c11"
 _PLACE = "https://api.example/ordermanagement/v1/orders"
@@ -126,3 +127,13 @@ def test_what_only_the_slower_reader_takes_is_read_too() -> None:
     assert order.order_amount == 5
     marked = operations.get_order(ORDER).read(Answer({}, b'\xef\xbb\xbf{"order_amount": 5}', 1))
     assert marked.order_amount == 5
+
+
+@pytest.mark.parametrize(
+    ("named", "shown"), [('"c-2"', "c-2"), ('{"street": "CANARY"}', "a dict"), ("5", "a int")]
+)
+def test_what_a_foreign_answer_is_about_is_told_where_it_is_an_id(named: str, shown: str) -> None:
+    """Anything else may be somebody's address."""
+    content = f'{{"capture_id": {named}}}'.encode()
+    with pytest.raises(ForeignAnswer, match=f"about {shown}$"):
+        captures.get_capture(ORDER, "c-1").read(Answer({}, content, 1))

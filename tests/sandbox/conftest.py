@@ -9,6 +9,7 @@ import pytest
 from kustom_facade.sandbox import Clock, Sandbox, serve
 
 from .api_client import START, ApiClient
+from .browser import Browser, started
 
 
 @pytest.fixture
@@ -54,3 +55,10 @@ def taken_port() -> Iterator[str]:
     """Hold a port, so that a command which should have been refused does not serve for ever."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         yield str(taken.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Show pages in a real browser, which is needed: without one the test fails."""
+    with started(tmp_path_factory.mktemp("profile")) as browser:
+        yield browser

@@ -131,6 +131,8 @@ def test_the_first_that_is_due_fires(sandbox: Sandbox, api: ApiClient) -> None:
         ({"retry_after": -1}, "retry_after must be a number from 0"),
         ({"effect": "yes"}, "effect must be one of True, False"),
         ({"effect": 1}, "effect must be one of True, False, not 1"),
+        ({"in_progress": 1}, "in_progress must be one of True, False, not 1"),
+        ({"in_progress": True}, "kind of a fault that is in_progress must be one of delay, not"),
         ({"code": ""}, "code must be like PAYMENT_METHOD_FAILED, not ''"),
         ({"code": "no\r\ncode"}, "code must be like PAYMENT_METHOD_FAILED"),
         ({"code": 403}, "code must be like PAYMENT_METHOD_FAILED, not 403"),

@@ -233,3 +233,41 @@ def test_requests_behind_a_delayed_one_wait(sandbox: Sandbox) -> None:
     assert first.startswith(b"HTTP/1.1 200")
     assert rest.count(b"HTTP/1.1 200 OK") == 2
     assert rest.index(b"order_id") < rest.index(b"\r\n[]\r\n")
+
+
+@pytest.mark.parametrize("key_scope", ["global", "operation"])
+def test_a_key_that_is_still_worked_on_is_a_conflict(key_scope: Any) -> None:
+    """As long as its response is delayed. Others are served, and afterwards the key is replayed."""
+    sandbox = Sandbox(key_scope=key_scope)
+    sandbox.faults.add(Fault("delay", seconds=0.4, in_progress=True, nth=1))
+
+    async def ask() -> tuple[httpx.Response, list[Any], httpx.Response]:
+        async with httpx.AsyncClient(
+            transport=sandbox, base_url="https://api.example.com"
+        ) as client:
+
+            async def capture(key: str) -> httpx.Response:
+                return await client.post(
+                    f"{ORDERS}/{EXAMPLE_ORDER_ID}/captures",
+                    json={"captured_amount": 7},
+                    headers={"authorization": f"Basic {KEY}", "klarna-idempotency-key": key},
+                )
+
+            first = asyncio.create_task(capture("k"))
+            await asyncio.sleep(0)
+            meanwhile = [await capture("k"), await capture("other")]
+            return await first, meanwhile, await capture("k")
+
+    first, (conflict, other), again = asyncio.run(ask())
+    assert problem(conflict) == (409, "CONFLICT", [])
+    assert (first.status_code, other.status_code) == (201, 201)
+    assert again.headers == first.headers
+    assert _captured(sandbox) == 14
+
+
+def test_a_request_without_a_key_is_not_waited_for(sandbox: Sandbox, api: ApiClient) -> None:
+    """Nor a read, nor one that is about nothing."""
+    sandbox.faults.add(Fault("delay", seconds=0.01, in_progress=True))
+    assert [api.capture(1).status_code for _ in range(2)] == [201, 201]
+    assert [api("GET", key="k").status_code for _ in range(2)] == [200, 200]
+    assert [api("POST", "/nothing", key="k").status_code for _ in range(2)] == [404, 404]

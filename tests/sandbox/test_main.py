@@ -59,9 +59,9 @@ def test_its_options_reach_the_sandbox(tmp_path: Path) -> None:
 
 
 def test_its_other_switches_reach_the_sandbox() -> None:
-    """Refunds on captures, whether lines have to add up, and how long a key lives."""
+    """Refunds on captures, whether lines have to add up, and how long keys and orders live."""
     command = [sys.executable, "-m", "kustom_facade.sandbox", "--key-lifetime", "0.5"]
-    command += ["--refunds-on-captures", "--check-lines"]
+    command += ["--refunds-on-captures", "--check-lines", "--authorization-days", "1"]
     body = {"captured_amount": 700, "order_lines": [line(700)]}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -74,6 +74,8 @@ def test_its_other_switches_reach_the_sandbox() -> None:
             assert problem(api.refund(700, order_lines=[odd]))[:2] == (400, "BAD_REQUEST")
             assert api.refund(700, order_lines=[line(700)]).status_code == 201
             assert [capture["refunded_amount"] for capture in api.order()["captures"]] == [700, 0]
+            client.post("/_sandbox/clock", json={"advance": 86400})
+            assert api.order()["status"] == "EXPIRED"
         process.terminate()
 
 
@@ -116,7 +118,10 @@ def test_the_help_says_how_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
         (b"{", "It is not valid JSON"),
         (b"\xff", "It is not valid JSON"),
         (b"7", "orders[0]: must be an object"),
+        (b"[" * 900 + b"]" * 900, "orders[0]: must not be nested deeper than 32 levels"),
+        (b" " * (64 * 1024 * 1024 + 1), "It must have at most 67108864 bytes"),
         (b'[{}, {"order_amount": "7"}]', "orders[1].order_amount: must be an integer"),
+        (b'{"order_amont": 7}', "orders[0].order_amont: is not a field, but order_amount is"),
         (b'{"status": "OPEN"}', "orders[0].status: must be one of AUTHORIZED, "),
         (b'{"order_id": "7"}', "orders[0].order_id: must be a UUID"),
         (b'{"expires_at": "soon"}', "orders[0].expires_at: must be a date like 2020-"),
@@ -148,6 +153,8 @@ def test_orders_that_cannot_be_loaded(
         ["--key-scope", "order"],
         ["--port", "x"],
         ["--status-after-full-refund", "x"],
+        ["--authorization-days", "0"],
+        ["--authorization-days", "91"],
         ["--key-lifetime", "soon"],
         ["--key-lifetime", "0"],
         ["--key-lifetime", "nan"],

@@ -1,6 +1,7 @@
 """The fixtures for a shop's own tests, used as a shop uses them."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,33 @@ def test_both_share_the_sandbox(kustom: KustomClient, async_kustom: AsyncKustomC
     """What one does the other sees."""
     kustom.capture(EXAMPLE_ORDER_ID, 1)
     assert asyncio.run(async_kustom.get_order(EXAMPLE_ORDER_ID)).captured_amount == 1
+
+
+def test_code_in_another_process_has_an_address(
+    kustom_sandbox: Sandbox, kustom_sandbox_url: str, kustom: KustomClient
+) -> None:
+    """It is the same sandbox, with the same faults."""
+    kustom_sandbox.faults.add(Fault("lose", verb="capture", nth=1))
+    program = (
+        "from kustom_facade import KustomClient, RetryPolicy\n"
+        "with KustomClient(retry=RetryPolicy(base=0.0)) as kustom:\n"
+        f"    print(kustom.capture('{EXAMPLE_ORDER_ID}', 4000).attempts)\n"
+    )
+    environment = {
+        **os.environ,
+        "KUSTOM_API_KEY": "kco_test_x",
+        "KUSTOM_BASE_URL": kustom_sandbox_url,
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (0, "2\n"), done.stderr
+    assert kustom.get_order(EXAMPLE_ORDER_ID).captured_amount == 4000
 
 
 def test_three_attempts_take_no_time(kustom: KustomClient, kustom_sandbox: Sandbox) -> None:

@@ -1,44 +1,17 @@
 """The drivers, and what they make of answers and of failures of a transport."""
 
-import asyncio
-import inspect
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
-from support import CANARY, ORDER, Client
+from support import ORDER, Client
 
-from kustom_facade import AsyncKustomClient, ConnectionFailed, RetryPolicy
-from kustom_facade._operations import captures, orders as operations
+from kustom_facade import ConnectionFailed, RetryPolicy
+from kustom_facade._operations import orders as operations
 from kustom_facade._sending import http
 from kustom_facade._sending.steps import Send
-
-from .playing import session
-
-
-def test_a_cancelled_async_call_closes_its_steps(caplog: pytest.LogCaptureFixture) -> None:
-    """Cancellation reaches the steps at once, not when the garbage collector comes by."""
-
-    class Never(httpx.AsyncBaseTransport):
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            await asyncio.sleep(3600)
-            raise AssertionError(request)
-
-    settings = AsyncKustomClient(CANARY)._config
-
-    async def main() -> None:
-        steps = session().send(captures.capture(ORDER, 1))
-        task = asyncio.create_task(http.drive_async(steps, Never(), settings))
-        await asyncio.sleep(0)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert inspect.getgeneratorstate(steps) == inspect.GEN_CLOSED
-
-    asyncio.run(main())
-    assert "interrupted, outcome unknown" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -112,5 +85,6 @@ def test_a_transport_may_be_of_either_library(
 def test_the_network_is_that_of_httpx2_where_it_is_installed() -> None:
     """And of httpx where it is not."""
     library = http._libraries[0]
-    assert isinstance(http.default_transport(None), library.HTTPTransport)
-    assert isinstance(http.default_async_transport(None), library.AsyncHTTPTransport)
+    assert isinstance(http.connections(None, 1, None)._make().transport, library.HTTPTransport)
+    made = http.async_connections(None, 1, None)._make()
+    assert isinstance(made.transport, library.AsyncHTTPTransport)

@@ -1,10 +1,9 @@
 """The sandbox without HTTP: requests in, responses out, and the state in between."""
 
 import copy
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from itertools import islice
 from threading import RLock
 from typing import Literal
 
@@ -12,18 +11,21 @@ from ..clock import Clock
 from ..faults import Fault, Faults
 from . import line_checks, routes
 from .credentials import api_key
+from .history import History
 from .ids import IdGenerator
 from .lifecycle import Switches, expire
 from .operations import OperationContext
-from .order_schema import complete_orders
+from .order_schema import complete_orders, copies
 from .orders import EXAMPLE_ORDER_ID
 from .refusals import Refusal, unauthorized
 from .replay import KeyScope, Replays
 from .routes import RouteMatch
 from .schema import read_body
-from .wire import Exchange, Json, Outcome, Request, Response
+from .store import KeyedResponse, NoStore, State, Store, all_effects
+from .wire import Answer, Exchange, Json, Outcome, Request, Response
 
-_SECRETS = frozenset({"authorization", "proxy-authorization", "cookie"})
+#: How many orders a sandbox holds.
+MOST_ORDERS = 10_000
 
 
 class Core:
@@ -44,7 +46,8 @@ class Core:
         check_lines: Whether lines that do not add up are refused with 400, and an update of the
             authorization whose amount is not the sum of its lines. The rules are those of
             checkout. No refusal by order management is on record: the 400 is an assumption.
-        remembered_calls: How many of the last exchanges `calls` keeps.
+        authorization_days: How many days an authorization lasts, at first and after an extension.
+        remembered_calls: How many of the last exchanges `calls` keeps, of 16 MiB at most.
 
     Attributes:
         clock: The sandbox's time, which tests can move.
@@ -63,6 +66,7 @@ class Core:
         key_scope: KeyScope = "global",
         replay_refusals: bool = True,
         check_lines: bool = False,
+        authorization_days: int = 28,
         remembered_calls: int = 200,
     ) -> None:
         self.clock = clock or Clock()
@@ -70,21 +74,21 @@ class Core:
         self._seed = seed
         self._generation = 0
         self._check_lines = check_lines
-        self._switches = Switches(status_after_full_refund, refunds_on_captures)
+        self._switches = Switches(status_after_full_refund, refunds_on_captures, authorization_days)
         self._new_replays: Callable[[], Replays] = lambda: Replays(
-            key_lifetime, key_scope, replay_refusals
+            key_lifetime, key_scope, refusals=replay_refusals
         )
-        self._calls: deque[Exchange] = deque(maxlen=remembered_calls)
+        self._history = History(remembered_calls)
         self._lock = RLock()
-        self._on_change: Callable[[Json], None] | None = None
-        self._first_orders = copy.deepcopy(tuple(orders))
+        self._store: Store = NoStore()
+        self._first_orders = copies(orders)
         self._start()
 
     def _start(self) -> None:
         self.faults.clear()
         self._ids = IdGenerator(self._seed)
         self._replays = self._new_replays()
-        self._calls.clear()
+        self._history.clear()
         self._orders: dict[str, Json] = {}
         self.add_orders(self._first_orders)
         if EXAMPLE_ORDER_ID not in self._orders:
@@ -93,48 +97,35 @@ class Core:
     def reset(self) -> None:
         """Restore the start: orders, keys, calls, faults, and the clock."""
         with self._lock:
-            self._notify({"reset": True})
+            self._store.clear()
             self.clock.reset()
             self._start()
 
     def advance(self, by: timedelta | float) -> None:
-        """Move the clock forward as `clock.advance` does, and record that in a state file."""
+        """Move the clock forward as `clock.advance` does, and keep that in the state."""
         with self._lock:
             self.clock.advance(by)
-            self._notify({"moved": self.clock.moved.total_seconds()})
+            self._store.save_clock(self.clock.moved.total_seconds())
 
-    def snapshot(self) -> Iterator[Json]:
-        """Yield the records from which `restore` rebuilds this state."""
-        yield {"generation": self._generation, "moved": self.clock.moved.total_seconds()}
-        yield from ({"order": order} for order in self._orders.values())
-        yield from ({"answer": entry} for entry in self._replays.entries())
+    def state(self) -> State:
+        """Return everything that `restore` needs."""
+        orders, keys = list(self._orders.values()), list(self._replays)
+        return State(self._generation, self.clock.moved.total_seconds(), orders, keys)
 
-    def restore(self, records: Iterable[Json]) -> None:
-        """Rebuild the state from records. New ids differ from all ids before."""
-        self._orders.clear()
-        for record in records:
-            if "reset" in record:
-                self.clock.reset()
-                self._replays = self._new_replays()
-                self._orders.clear()
-            if "moved" in record:
-                self.clock.reset()
-                self.clock.advance(record["moved"])
-            if record.get("order"):
-                self._orders[record["order"]["order_id"]] = record["order"]
-            if record.get("answer"):
-                self._replays.restore(record["answer"])
-            self._generation = record.get("generation", self._generation)
-        self._generation += 1
+    def restore(self, state: State) -> None:
+        """Take up a state again. New ids differ from all ids before."""
+        self._generation = state.generation
         self._ids = IdGenerator(f"{self._seed} {self._generation}")
+        self.clock.reset()
+        self.clock.advance(state.moved)
+        self._orders = {order["order_id"]: order for order in state.orders}
+        self._replays = self._new_replays()
+        for keyed in state.keys:
+            self._replays.remember(keyed)
 
-    def on_change(self, callback: Callable[[Json], None]) -> None:
-        """Call back with a record of each change from now on, before its response is given."""
-        self._on_change = callback
-
-    def _notify(self, record: Json) -> None:
-        if self._on_change:
-            self._on_change(record)
+    def keep_in(self, store: Store) -> None:
+        """Tell a store of each change from now on, before its response is given."""
+        self._store = store
 
     def add_order(self, order: Json) -> str:
         """Add an order and return its id.
@@ -142,7 +133,7 @@ class Core:
         Fields that it lacks get defaults, amounts those that follow from lines and captures.
 
         Raises:
-            ValueError: A field does not fit the spec, or the id is taken.
+            ValueError: A field does not fit the spec, the id is taken, or there are too many.
             TypeError: The order holds something that is not JSON.
         """
         return self.add_orders([order])[0]
@@ -150,15 +141,21 @@ class Core:
     def add_orders(self, orders: Iterable[Json]) -> tuple[str, ...]:
         """Add all of these orders or, if one is refused, none. See `add_order`."""
         with self._lock:
+            room = MOST_ORDERS - len(self._orders)
+            orders = list(islice(orders, room + 1))
+            if len(orders) > room:
+                raise ValueError(f"there can be {MOST_ORDERS} orders at most")
             added: dict[str, Json] = {}
-            for order in complete_orders(orders, self.clock.now(), self._ids):
+            for order in complete_orders(
+                orders, self.clock.now(), self._ids, self._switches.authorization_days
+            ):
                 order_id: str = order["order_id"]
                 if order_id in self._orders or order_id in added:
                     raise ValueError(f"there is an order {order_id} already")
                 added[order_id] = order
             self._orders |= added
             for order in added.values():
-                self._notify({"order": order})
+                self._store.save_order(order, all_effects(order))
         return tuple(added)
 
     def order(self, order_id: str) -> Json:
@@ -182,39 +179,42 @@ class Core:
     def calls(self) -> tuple[Exchange, ...]:
         """Return the last exchanges, oldest first, without credentials."""
         with self._lock:
-            return tuple(self._calls)
+            return tuple(self._history)
 
     def respond(self, request: Request) -> Response:
         """Return the API's own response to a request, without faults."""
         with self._lock:
             now = self.clock.now()
-            response = self._answer(request, now)
-            self._log(now, request, response)
-            return response
+            answer = self._answer(request, now)
+            self._log(now, request, answer.response, answer)
+            return answer.response
 
     def exchange(self, request: Request) -> Outcome:
         """Return what the client gets. Requests of all threads are handled one at a time."""
         with self._lock:
+            if not self.faults.list():
+                return Outcome(self.respond(request))
             now = self.clock.now()
-            fault = self._next_fault(request, now)
+            route = routes.find(request)
+            fault = self._next_fault(request, route, now)
             if fault is None:
                 return Outcome(self.respond(request))
-            response = None
-            if fault.effect if fault.kind == "status" else fault.kind not in {"refuse", "drop"}:
-                response = self._answer(request, now)
-            if fault.kind == "duplicate":
-                self._log(now, request, response)
-                response = self._answer(request, now)
+            answer = self._answer(request, now) if fault.reaches_the_api else None
+            if answer and fault.kind == "duplicate":
+                self._log(now, request, answer.response, answer)
+                answer = self._answer(request, now)
+            response = answer.response if answer else None
             if fault.kind == "status":
                 response = fault.response(self._ids.new_trace())
-            self._log(now, request, response, fault.kind)
+            if route and fault.in_progress and request.key:
+                where = route.operation.name, route.order_id
+                self._replays.hold(request.key, *where, fault.seconds)
+            self._log(now, request, response, answer, fault.kind)
             return Outcome(response, fault.kind, fault.seconds if fault.kind == "delay" else 0)
 
-    def _next_fault(self, request: Request, now: datetime) -> Fault | None:
-        try:
-            route = routes.match(request)
-        except Refusal:
-            route = None
+    def _next_fault(
+        self, request: Request, route: RouteMatch | None, now: datetime
+    ) -> Fault | None:
         fault = self.faults.next_fault(route, is_read=request.is_read)
         order = self._orders.get(route.order_id) if route else None
         if order and fault and fault.kind == "stale":
@@ -224,41 +224,51 @@ class Core:
         return fault
 
     def _log(
-        self, at: datetime, request: Request, response: Response | None, fault: str = ""
+        self,
+        at: datetime,
+        request: Request,
+        response: Response | None,
+        answer: Answer | None,
+        fault: str = "",
     ) -> None:
-        public = {name: text for name, text in request.headers.items() if name not in _SECRETS}
-        self._calls.append(Exchange(at, replace(request, headers=public), response, fault))
+        done, is_replay = answer or (None, False)
+        public = request.without_credentials()
+        self._history.add(Exchange(at, public, response, fault, done, is_replay))
 
-    def _answer(self, request: Request, now: datetime) -> Response:
+    def _answer(self, request: Request, now: datetime) -> Answer:
         if not api_key(request).startswith("kco_test_"):
-            return unauthorized()
+            return Answer(unauthorized())
         correlation_id = self._ids.new_trace()
         try:
             return self._answer_once(request, routes.match(request), correlation_id, now)
         except Refusal as refusal:
-            return refusal.response(correlation_id)
+            return Answer(refusal.response(correlation_id))
 
     def _answer_once(
         self, request: Request, route: RouteMatch, correlation_id: str, now: datetime
-    ) -> Response:
+    ) -> Answer:
         """Carry out an operation, or replay the response that its key already has."""
         if request.is_read:
-            return self._perform(request, route, correlation_id, now)
-        key = request.headers.get("klarna-idempotency-key", "").strip()
-        replayed = self._replays.recall(route, key, now) if key else None
+            return Answer(self._perform(request, route, correlation_id, now))
+        key, where = request.key, (route.operation.name, route.order_id)
+        if self._replays.is_held(key, *where):
+            raise Refusal(409, "CONFLICT")
+        for forgotten in self._replays.forget(now):
+            self._store.forget_key(forgotten)
+        replayed = self._replays.recall(key, *where, now)
         if replayed is not None:
-            return replayed
+            return Answer(replayed, is_replay=True)
         try:
             response = self._perform(request, route, correlation_id, now)
         except Refusal as refusal:
             response = refusal.response(correlation_id)
-        order = self._orders.get(route.order_id)
-        if order is None:  # the order may be added later, and its key must work then
-            return response
-        entry = self._replays.remember(route, key, now, response)
-        if entry or response.status < 300:
-            self._notify({"order": order if response.status < 300 else None, "answer": entry})
-        return response
+        # The order of a 404 may be added later, and its key must work then.
+        is_known = route.order_id in self._orders
+        if key and is_known and self._replays.is_remembered(response):
+            keyed = KeyedResponse(key, *where, now, response)
+            self._replays.remember(keyed)
+            self._store.save_key(keyed)
+        return Answer(response)
 
     def _perform(
         self, request: Request, route: RouteMatch, correlation_id: str, now: datetime
@@ -284,4 +294,7 @@ class Core:
             ids=self._ids,
             switches=self._switches,
         )
-        return operation.run(context)
+        response = operation.run(context)
+        if not request.is_read:
+            self._store.save_order(order, context.changed)
+        return response

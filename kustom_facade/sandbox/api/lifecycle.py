@@ -6,16 +6,19 @@ disagree, the recorded behaviour is the default, and `Switches` has the other on
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from ..clock import from_wire, midnight, to_wire
-from .orders import AUTHORIZATION_DAYS, new_capture, new_refund, total
+from .orders import new_capture, new_refund, total
 from .refusals import Refusal
 from .wire import Json
 
 #: How long after its creation an order can expire at the latest, however often it is extended.
 LONGEST_AUTHORIZATION_DAYS = 90
+
+#: Older orders cannot be extended. The day is published, its hour and time zone are not.
+_FIRST_EXTENDABLE = datetime(2025, 9, 25, tzinfo=UTC)
 
 _OPEN = frozenset({"AUTHORIZED", "PART_CAPTURED"})
 _NO_GOODS = frozenset(
@@ -56,10 +59,20 @@ class Switches:
             recorded.
         refunds_on_captures: Whether a refund whose lines match a capture counts in that
             capture's `refunded_amount`, with its whole amount. A 0 that stays was recorded.
+        authorization_days: How long an authorization lasts, at first and after each extension.
+
+    Raises:
+        ValueError: An authorization does not last for such a time.
     """
 
     status_after_full_refund: Literal["CAPTURED", "CLOSED"] = "CAPTURED"
     refunds_on_captures: bool = False
+    authorization_days: int = 28
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.authorization_days <= LONGEST_AUTHORIZATION_DAYS:
+            message = f"authorization_days must be from 1 to {LONGEST_AUTHORIZATION_DAYS}"
+            raise ValueError(message)
 
 
 def expire(order: Json, now: datetime) -> None:
@@ -152,7 +165,7 @@ def update_authorization(order: Json, body: Json, switches: Switches) -> None:
     _update_status(order, switches)
 
 
-def extend(order: Json, now: datetime) -> None:
+def extend(order: Json, now: datetime, switches: Switches) -> None:
     """Move the expiry to 28 days from today, and at most 90 days after the creation.
 
     It never moves backwards.
@@ -165,7 +178,11 @@ def extend(order: Json, now: datetime) -> None:
         message = f"Authorization time cannot be extended in {country}"
         raise Refusal(403, "NOT_ALLOWED", message)
     created_at, expires_at = from_wire(order["created_at"]), from_wire(order["expires_at"])
-    extended = midnight(now + timedelta(days=AUTHORIZATION_DAYS))
+    if created_at < _FIRST_EXTENDABLE:
+        day = _FIRST_EXTENDABLE.date()
+        message = f"Authorization time cannot be extended for orders made before {day}"
+        raise Refusal(403, "NOT_ALLOWED", message)
+    extended = midnight(now + timedelta(days=switches.authorization_days))
     latest = midnight(created_at + timedelta(days=LONGEST_AUTHORIZATION_DAYS))
     order["expires_at"] = to_wire(max(min(extended, latest), expires_at))
 

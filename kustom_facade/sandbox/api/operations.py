@@ -1,7 +1,7 @@
 """The 15 operations: path, request body, rule and response of each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from . import lifecycle, limits
 from .ids import IdGenerator
 from .refusals import Refusal
 from .schema import Object
+from .store import EffectIndex
 from .wire import Json, Response, created, no_content, ok
 
 
@@ -25,6 +26,7 @@ class OperationContext:
         now: The time on the sandbox's clock.
         ids: The source of new ids.
         switches: Behaviour on which the sources disagree.
+        changed: Captures and refunds that the operation has made or changed.
     """
 
     order: Json
@@ -35,6 +37,7 @@ class OperationContext:
     now: datetime
     ids: IdGenerator
     switches: lifecycle.Switches
+    changed: list[EffectIndex] = field(default_factory=list[EffectIndex])
 
     def ok(self, data: object) -> Response:
         """Return a 200 with JSON for this request."""
@@ -88,7 +91,7 @@ def _cancel(context: OperationContext) -> Response:
 
 
 def _extend_authorization_time(context: OperationContext) -> Response:
-    lifecycle.extend(context.order, context.now)
+    lifecycle.extend(context.order, context.now, context.switches)
     return context.no_content()
 
 
@@ -125,6 +128,7 @@ def _capture(context: OperationContext) -> Response:
     capture = lifecycle.capture(
         context.order, context.body, context.now, context.ids.new_id, context.switches
     )
+    context.changed.append(("captures", len(context.order["captures"]) - 1))
     return created(
         context.correlation_id,
         ("location", f"{context.order_url}/captures/{capture['capture_id']}"),
@@ -135,11 +139,13 @@ def _capture(context: OperationContext) -> Response:
 
 
 def _get_capture(context: OperationContext) -> Response:
-    return context.ok(_capture_in_path(context))
+    return context.ok(context.order["captures"][_capture_in_path(context)])
 
 
 def _add_capture_shipping_info(context: OperationContext) -> Response:
-    lifecycle.append_shipping_info(_capture_in_path(context), context.body)
+    index = _capture_in_path(context)
+    lifecycle.append_shipping_info(context.order["captures"][index], context.body)
+    context.changed.append(("captures", index))
     return context.no_content()
 
 
@@ -147,6 +153,11 @@ def _refund(context: OperationContext) -> Response:
     refund = lifecycle.refund(
         context.order, context.body, context.now, context.ids.new_id, context.switches
     )
+    context.changed.append(("refunds", len(context.order["refunds"]) - 1))
+    if context.switches.refunds_on_captures:  # any of them may be the one that it refers to
+        context.changed.extend(
+            ("captures", index) for index in range(len(context.order["captures"]))
+        )
     return created(
         context.correlation_id,
         ("location", f"{context.order_url}/refunds/{refund['refund_id']}"),
@@ -162,11 +173,10 @@ def _get_refund(context: OperationContext) -> Response:
     raise Refusal(404, "NOT_FOUND", "No such refund")
 
 
-def _capture_in_path(context: OperationContext) -> Json:
-    captures: list[Json] = context.order["captures"]
-    for capture in captures:
+def _capture_in_path(context: OperationContext) -> int:
+    for index, capture in enumerate(context.order["captures"]):
         if capture["capture_id"].lower() == context.effect_id:
-            return capture
+            return index
     raise Refusal(404, "NO_SUCH_CAPTURE", "No such capture")
 
 

@@ -4,8 +4,9 @@ It follows the published spec, so that a read can return every order that was ac
 Fields that the spec does not have are kept, because the API itself has some.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from difflib import get_close_matches
 from typing import Any
 
 from ..clock import from_wire
@@ -24,10 +25,19 @@ from .schema import (
     Schema,
     Text,
 )
-from .wire import Json
+from .wire import Json, compact
+
+# How alike two names are, from 0 to 1, for one to be the other one misspelt. A letter that is
+# missing, doubled or wrong is. `customer` and `customer_id` are two names.
+_NEAR = 0.85
 
 # The limits of a list are those of requests; what an order collects has none that is published.
 _MANY = 1_000_000
+
+#: How deeply an order can be nested, which is far more than the spec needs.
+DEEPEST = 32
+#: Bytes of an order as JSON. It takes some thousand captures to get there.
+LARGEST = 4 * 1024 * 1024
 
 _DAY = "1941-03-21"
 _amount, _text = Integer(0), Text()
@@ -133,19 +143,74 @@ _GIVEN = _order(is_complete=False)
 ORDER = _order(is_complete=True)
 
 
-def complete_orders(given: Iterable[Any], now: datetime, ids: IdGenerator) -> list[Json]:
+def complete_orders(
+    given: Iterable[Any], now: datetime, ids: IdGenerator, authorization_days: int
+) -> list[Json]:
     """Return copies of orders with defaults for the fields that they lack.
 
     Raises:
-        ValueError: An order does not fit the schema. The message names every wrong field.
+        ValueError: An order does not fit the schema, has a misspelt field, or is too deep or too
+            large. The message names every wrong field.
         TypeError: An order holds something that is not JSON.
     """
-    orders = [json_copy(order) for order in given]
+    orders = copies(given)
+    misspelt = [
+        problem
+        for index, order in enumerate(orders)
+        for problem in _misspelt(order, _GIVEN, f"orders[{index}]")
+    ]
+    if misspelt:
+        raise ValueError("; ".join(misspelt))
     _check(orders, _GIVEN)
-    completed = [with_defaults(order, now, ids) for order in orders]
+    completed = [with_defaults(order, now, ids, authorization_days) for order in orders]
     # Sums of valid amounts can be out of range.
     _check(completed, ORDER)
+    for index, order in enumerate(completed):
+        if len(compact(order)) > LARGEST:
+            raise ValueError(f"orders[{index}]: must have at most {LARGEST} bytes")
     return completed
+
+
+def copies(given: Iterable[Any]) -> list[Any]:
+    """Return copies of values that are JSON, whether they are orders or not.
+
+    Raises:
+        ValueError: One is too deep, or holds something that is not JSON.
+        TypeError: As above.
+    """
+    orders = list(given)
+    for index, order in enumerate(orders):
+        level = [order]
+        for _ in range(DEEPEST):
+            level = [item for value in level for item in _items(value)]
+        if level:  # Python itself fails to copy what is some hundred levels deep
+            raise ValueError(f"orders[{index}]: must not be nested deeper than {DEEPEST} levels")
+    return [json_copy(order) for order in orders]
+
+
+def _misspelt(value: Any, schema: Schema, path: str) -> Iterator[str]:
+    """Yield each unknown field whose name is nearly that of a known one that is not given.
+
+    Its value would be made up, and nobody would notice.
+    """
+    if isinstance(schema, ListOf) and isinstance(value, list):
+        items: list[Any] = value
+        for index, item in enumerate(items):
+            yield from _misspelt(item, schema.item, f"{path}[{index}]")
+    elif isinstance(schema, Object) and isinstance(value, dict):
+        given: Json = value
+        for name, inner in given.items():
+            if name in schema.fields:
+                yield from _misspelt(inner, schema.fields[name], f"{path}.{name}")
+                continue
+            for near in get_close_matches(name, schema.fields.keys() - given.keys(), 1, _NEAR):
+                yield f"{path}.{name}: is not a field, but {near} is"
+
+
+def _items(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()
 
 
 def _check(orders: list[Any], schema: Schema) -> None:

@@ -12,9 +12,6 @@ from .wire import Json
 #: The order of the published documentation, with which every sandbox starts.
 EXAMPLE_ORDER_ID = "f3392f8b-6116-4073-ab96-e330819e2c07"
 
-#: How long an authorization lasts by default, at first and after each extension.
-AUTHORIZATION_DAYS = 28
-
 _ADDRESS: Json = {
     "given_name": "Test",
     "family_name": "Testsson",
@@ -67,7 +64,7 @@ def json_copy(value: Any) -> Any:
     return json.loads(json.dumps(value, allow_nan=False, ensure_ascii=False).encode())
 
 
-def with_defaults(order: Json, now: datetime, ids: IdGenerator) -> Json:
+def with_defaults(order: Json, now: datetime, ids: IdGenerator, authorization_days: int) -> Json:
     """Fill in the fields that an order lacks, and return it.
 
     Fields that it has are kept, even if they do not add up. Only dates in a form that the wire
@@ -76,7 +73,7 @@ def with_defaults(order: Json, now: datetime, ids: IdGenerator) -> Json:
     order["order_id"] = order.get("order_id", ids.new_id()).lower()
     _add_lines(order)
     order["created_at"] = as_wire(order.get("created_at", to_wire(now)))
-    expires_at = midnight(from_wire(order["created_at"]) + timedelta(days=AUTHORIZATION_DAYS))
+    expires_at = midnight(from_wire(order["created_at"]) + timedelta(days=authorization_days))
     order["expires_at"] = as_wire(order.get("expires_at", to_wire(expires_at)))
     defaults: Json = {
         "fraud_status": "ACCEPTED",

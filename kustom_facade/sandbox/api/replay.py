@@ -1,10 +1,11 @@
 """Idempotency keys: the first response to a key answers every later request with it."""
 
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
-from .routes import RouteMatch
+from .store import KeyedResponse
 from .wire import Response
 
 KeyScope = Literal["operation", "global"]
@@ -20,56 +21,49 @@ class Replays:
         refusals: Whether a refusal is remembered as well.
     """
 
-    def __init__(self, lifetime: timedelta, scope: KeyScope, refusals: bool) -> None:
+    def __init__(self, lifetime: timedelta, scope: KeyScope, *, refusals: bool) -> None:
         self._lifetime = lifetime
         self._scope = scope
         self._refusals = refusals
-        self._responses: dict[_ScopedKey, tuple[datetime, Response]] = {}
+        self._responses: dict[_ScopedKey, KeyedResponse] = {}
+        self._busy_until: dict[_ScopedKey, float] = {}
 
-    def recall(self, route: RouteMatch, key: str, now: datetime) -> Response | None:
+    def hold(self, key: str, operation: str, order_id: str, seconds: float) -> None:
+        """Treat the request of a key as under way for some seconds of real time."""
+        self._busy_until[self._scoped(key, operation, order_id)] = time.monotonic() + seconds
+
+    def is_held(self, key: str, operation: str, order_id: str) -> bool:
+        """Return whether the request of a key is still under way."""
+        now = time.monotonic()
+        self._busy_until = {held: until for held, until in self._busy_until.items() if until > now}
+        return self._scoped(key, operation, order_id) in self._busy_until
+
+    def recall(self, key: str, operation: str, order_id: str, now: datetime) -> Response | None:
         """Return the response that a key had before, while it is remembered."""
-        self._forget(now)
-        at, response = self._responses.get(self._scoped(route, key), (now, None))
-        return response if now - at < self._lifetime else None
+        known = self._responses.get(self._scoped(key, operation, order_id))
+        return known.response if known and now - known.at < self._lifetime else None
 
-    def remember(
-        self, route: RouteMatch, key: str, now: datetime, response: Response
-    ) -> list[Any] | None:
-        """Store a response if its kind is replayed, and return the entry for a journal."""
-        is_replayed = response.status < 300 or (self._refusals and response.status < 500)
-        if not key or not is_replayed:
-            return None
-        scoped = self._scoped(route, key)
-        self._store(scoped, now, response)
-        return _entry(scoped, now, response)
+    def is_remembered(self, response: Response) -> bool:
+        """Return whether a response of this kind is replayed."""
+        return response.status < 300 or (self._refusals and response.status < 500)
 
-    def restore(self, entry: list[Any]) -> None:
-        """Store an entry of a journal."""
-        scoped, at, status, headers, body = entry
-        pairs = tuple((name, text) for name, text in headers)
-        response = Response(status, pairs, body.encode())
-        self._store(tuple(scoped), datetime.fromisoformat(at), response)
-
-    def entries(self) -> Iterator[list[Any]]:
-        """Return all entries for a journal, oldest first."""
-        return (_entry(scoped, at, response) for scoped, (at, response) in self._responses.items())
-
-    def _store(self, scoped: _ScopedKey, at: datetime, response: Response) -> None:
+    def remember(self, keyed: KeyedResponse) -> None:
+        """Store a response as the newest."""
+        scoped = self._scoped(keyed.key, keyed.operation, keyed.order_id)
         self._responses.pop(scoped, None)  # re-insert, so that the oldest key stays first
-        self._responses[scoped] = (at, response)
+        self._responses[scoped] = keyed
 
-    def _scoped(self, route: RouteMatch, key: str) -> _ScopedKey:
-        if self._scope == "global":
-            return (key,)
-        return (route.order_id, route.operation.name, key)
-
-    def _forget(self, now: datetime) -> None:
+    def forget(self, now: datetime) -> Iterator[KeyedResponse]:
+        """Drop the responses that are too old, and yield them."""
         while self._responses:
             oldest = next(iter(self._responses))
-            if now - self._responses[oldest][0] < self._lifetime:
+            if now - self._responses[oldest].at < self._lifetime:
                 return
-            del self._responses[oldest]
+            yield self._responses.pop(oldest)
 
+    def __iter__(self) -> Iterator[KeyedResponse]:
+        """Iterate over all that is remembered, oldest first."""
+        return iter(tuple(self._responses.values()))
 
-def _entry(scoped: _ScopedKey, at: datetime, response: Response) -> list[Any]:
-    return [scoped, at.isoformat(), response.status, response.headers, response.body.decode()]
+    def _scoped(self, key: str, operation: str, order_id: str) -> _ScopedKey:
+        return (key,) if self._scope == "global" else (order_id, operation, key)

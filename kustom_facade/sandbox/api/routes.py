@@ -50,6 +50,14 @@ def match(request: Request) -> RouteMatch:
     return route
 
 
+def find(request: Request) -> RouteMatch | None:
+    """Return where a request goes, or `None` if `match` refuses it."""
+    try:
+        return match(request)
+    except Refusal:
+        return None
+
+
 def _match_path(request: Request, segments: tuple[str, ...]) -> RouteMatch:
     order_id = segments[3].lower() if len(segments) > 3 else ""
     rest = segments[4:]

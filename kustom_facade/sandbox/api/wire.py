@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.client import responses
-from typing import Any
+from typing import Any, NamedTuple
 
 #: A JSON object.
 Json = dict[str, Any]
 
 CORRELATION_ID = "klarna-correlation-id"
+
+_SECRETS = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,16 @@ class Request:
         """Return whether the request changes nothing: GET, or HEAD, which is answered alike."""
         return self.method in {"GET", "HEAD"}
 
+    def without_credentials(self) -> "Request":
+        """Return the request without the headers that hold secrets."""
+        public = {name: text for name, text in self.headers.items() if name not in _SECRETS}
+        return Request(self.method, self.origin, self.path, public, self.body)
+
+    @property
+    def key(self) -> str:
+        """Return the idempotency key of a write, or an empty string."""
+        return "" if self.is_read else self.headers.get("klarna-idempotency-key", "").strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -44,6 +56,13 @@ class Response:
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+
+
+class Answer(NamedTuple):
+    """Hold the API's own response, and whether a key has answered it without any effect."""
+
+    response: Response
+    is_replay: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +93,17 @@ class Exchange:
         response: The response, even if a fault kept it from the client. It is `None` if the
             request never arrived.
         fault: The kind of the fault that fired.
+        done: The API's own response, which a `status` fault replaces by another one. It is
+            `None` if nothing was done.
+        is_replay: Whether the API has answered a key that it knew, and has done nothing.
     """
 
     at: datetime
     request: Request
     response: Response | None
     fault: str = ""
+    done: Response | None = None
+    is_replay: bool = False
 
     @property
     def status(self) -> int | None:

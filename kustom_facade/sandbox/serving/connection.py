@@ -44,6 +44,10 @@ class Site(Protocol):
         """Return whether an outcome has to wait, and if so, respond with it later."""
         ...
 
+    def failed(self, about: str, error: Exception) -> Response:
+        """Log a failure of the sandbox itself, and return the 500 for it."""
+        ...
+
 
 class Connection(asyncio.Protocol):
     """Answer the requests of a connection in turn, until it closes or sends invalid HTTP.
@@ -120,17 +124,25 @@ class Connection(asyncio.Protocol):
                 if not turn or self._is_full or self._transport.is_closing():
                     return
         except h11.RemoteProtocolError as error:
-            refusal = Refusal(400, "BAD_REQUEST", f"Request is not valid HTTP: {error}")
-            self._write(refusal.response(str(uuid.uuid4())), is_head=False)
-            self._shut_down()
+            self._refuse(f"Request is not valid HTTP: {error}")
         if not self._is_waiting:
             self._transport.resume_reading()
+
+    def _refuse(self, reason: str) -> None:
+        refusal = Refusal(400, "BAD_REQUEST", reason)
+        self._transport.write(self._bytes(refusal.response(str(uuid.uuid4())), is_head=False))
+        self._shut_down()
 
     def _accept(self, event: object) -> bool:
         """Take the next piece of a request, and return whether there may be more to read."""
         if isinstance(event, h11.Request):
             self._head = event
             self._body.clear()
+            names = {name for name, _ in event.headers}
+            if {b"content-length", b"transfer-encoding"} <= names:
+                # RFC 9112, 6.1: such a request may be meant to smuggle another one in.
+                self._refuse("Request has both Content-Length and Transfer-Encoding")
+                return False
             if self._http.they_are_waiting_for_100_continue:
                 go_on = h11.InformationalResponse(status_code=100, headers=[])
                 self._transport.write(self._http.send(go_on) or b"")
@@ -155,7 +167,9 @@ class Connection(asyncio.Protocol):
         target = self._head.target.decode("ascii")
         # The client of a proxy sends `http://host/path`. OPTIONS may send `*`, which stays.
         if not target.startswith("/") and "://" in target:
-            target = "/" + target.partition("://")[2].partition("/")[2]
+            # RFC 9112, 3.2.2: this host counts, and not that of the header.
+            headers["host"], _, path = target.partition("://")[2].partition("/")
+            target = f"/{path}"
         return Request(
             method=self._head.method.decode("ascii"),
             origin=f"http://{headers.get('host') or self._site.address}",
@@ -177,13 +191,20 @@ class Connection(asyncio.Protocol):
             loop = asyncio.get_running_loop()
             loop.call_later(outcome.delay, self.respond, replace(outcome, delay=0))
             return False
-        response, is_head = outcome.response, self._head.method == b"HEAD"
-        if response is None or outcome.fault in {"lose", "cut"}:
-            answer = b"" if response is None else self._bytes(response, is_head=is_head)
+        answer = self._answer(outcome.response) if outcome.response else b""
+        if not answer or outcome.fault in {"lose", "cut"}:
             self._break(outcome.fault, answer)
             return False
-        self._write(response, is_head=is_head)
+        self._transport.write(answer)
         return self._start_next_cycle()
+
+    def _answer(self, response: Response) -> bytes:
+        is_head = self._head.method == b"HEAD"
+        try:
+            return self._bytes(response, is_head=is_head)
+        except Exception as error:  # noqa: BLE001  a failure is answered, whatever it is
+            failed = self._site.failed("a response", error)
+            return self._bytes(failed, is_head=is_head)
 
     def _break(self, fault: str, answer: bytes) -> None:
         """End the connection as a fault demands: reset, closed, or closed within a response."""
@@ -200,11 +221,7 @@ class Connection(asyncio.Protocol):
             self._transport.write(answer[:cut])
         self._transport.close()
 
-    def _write(self, response: Response, *, is_head: bool) -> None:
-        self._transport.write(self._bytes(response, is_head=is_head))
-
     def _bytes(self, response: Response, *, is_head: bool) -> bytes:
-        # A request's Host comes back in a location, so any byte of latin-1 must pass.
         headers = [
             (name.encode("latin-1"), text.encode("latin-1")) for name, text in response.headers
         ]

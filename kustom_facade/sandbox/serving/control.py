@@ -1,20 +1,21 @@
 """Control paths of a served sandbox: faults, clock, orders and reset over HTTP, and its page."""
 
-import re
+import uuid
 from typing import Any
 
 from ..api.core import Core
 from ..api.limits import BODY_LIMIT
 from ..api.refusals import Refusal
 from ..api.schema import parse
-from ..api.wire import Json, Outcome, Request, Response, compact
+from ..api.wire import Outcome, Request, Response, compact
 from ..faults import Fault
-from .page import page
+from . import access
+from .page import POLICY, page
 
 _BASE = "/_sandbox/"
-_LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?", re.IGNORECASE)
 _METHODS = {
     "faults": ("DELETE", "GET", "POST", "PUT"),
+    "faults/lift": ("POST",),
     "clock": ("GET", "POST"),
     "orders": ("GET", "POST"),
     "reset": ("POST",),
@@ -23,29 +24,21 @@ _METHODS = {
 
 def dispatch(core: Core, request: Request) -> Outcome:
     """Return what the client gets for a request to the API, to a control path, or to the page."""
-    if request.path != "/" and not request.path.startswith(_BASE):
-        return core.exchange(request)
     try:
-        _check_origin(request)
+        access.check(request)
         if request.path == "/":
             _check_method(request, ("GET",))
-            return Outcome(_page(core))
-        return Outcome(_json(_control(core, request)))
+            return Outcome(_page(core, request.origin))
+        if request.path.startswith(_BASE):
+            return Outcome(_json(_control(core, request)))
     except Refusal as refusal:
-        return Outcome(refusal.response(""))
+        return Outcome(refusal.response(str(uuid.uuid4())))
+    return core.exchange(request)
 
 
 def as_list(given: Any) -> list[Any]:
     """Return a list as it is, and a single item as a list of one."""
     return given if isinstance(given, list) else [given]
-
-
-def _check_origin(request: Request) -> None:
-    # These paths need no key, so a web page that is open in a browser must not reach them.
-    host = request.headers.get("host", "localhost")
-    origin = request.headers.get("origin", request.origin)
-    if not _LOOPBACK.fullmatch(host) or origin != request.origin:
-        raise Refusal(403, "FORBIDDEN", "Only for programs and pages of this machine")
 
 
 def _check_method(request: Request, allowed: tuple[str, ...]) -> None:
@@ -57,9 +50,11 @@ def _check_method(request: Request, allowed: tuple[str, ...]) -> None:
 
 
 def _control(core: Core, request: Request) -> object:
-    name, _, order_id = request.path.removeprefix(_BASE).partition("/")
-    if name not in _METHODS or (order_id and name != "orders"):
-        message = "There are faults, clock, orders, orders/<id> and reset"
+    name, order_id = request.path.removeprefix(_BASE), ""
+    if name.startswith("orders/"):
+        name, _, order_id = name.partition("/")
+    if name not in _METHODS:
+        message = "There are faults, faults/lift, clock, orders, orders/<id> and reset"
         raise Refusal(404, "RESOURCE_NOT_FOUND", message)
     _check_method(request, ("GET",) if order_id else _METHODS[name])
     if len(request.body) > BODY_LIMIT:
@@ -67,6 +62,9 @@ def _control(core: Core, request: Request) -> object:
     try:
         if name == "faults":
             return _faults(core, request)
+        if name == "faults/lift":
+            core.faults.remove(_fault(parse(request.body)))
+            return _set_faults(core)
         if name == "clock":
             return _clock(core, request)
         if name == "orders":
@@ -79,20 +77,23 @@ def _control(core: Core, request: Request) -> object:
 
 def _faults(core: Core, request: Request) -> object:
     if request.method in {"POST", "PUT"}:
-        items = as_list(parse(request.body))
-        if not all(isinstance(item, dict) for item in items):
-            raise ValueError("a fault must be an object")
-        faults = [_fault(item) for item in items]
+        faults = [_fault(item) for item in as_list(parse(request.body))]
         if request.method == "PUT":
             core.faults.clear()
         core.faults.add(*faults)
     elif request.method == "DELETE":
         core.faults.clear()
+    return _set_faults(core)
+
+
+def _set_faults(core: Core) -> object:
     set_faults = [fault.to_json() for fault in core.faults.list()]
     return {"faults": set_faults, "counts": core.faults.counts()}
 
 
-def _fault(values: Json) -> Fault:
+def _fault(values: Any) -> Fault:
+    if not isinstance(values, dict):
+        raise ValueError("a fault must be an object")  # noqa: TRY004  as other values that are not accepted
     unknown = sorted(set(values) - set(Fault.__slots__))
     if unknown or "kind" not in values:
         raise ValueError(f"a fault has no {unknown[0]}" if unknown else "kind is required")
@@ -123,13 +124,11 @@ def _json(data: object) -> Response:
     return Response(200, (("content-type", "application/json"),), compact(data))
 
 
-def _page(core: Core) -> Response:
+def _page(core: Core, origin: str) -> Response:
     headers = (
         ("content-type", "text/html; charset=utf-8"),
-        (
-            "content-security-policy",
-            "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
-        ),
+        ("content-security-policy", POLICY),
+        ("x-content-type-options", "nosniff"),
         ("cache-control", "no-store"),
     )
-    return Response(200, headers, page(core).encode())
+    return Response(200, headers, page(core, origin).encode())

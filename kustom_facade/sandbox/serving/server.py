@@ -1,36 +1,30 @@
 """The HTTP server on the loopback interface, for any number of connections at once.
 
-Over 64 connections it answers some thousand requests per second on a small machine, and about
-half as many if each write goes to a disk first. `tests/sandbox/measure.py` measures it.
+`scripts/request_rate.py` measures how many requests it answers.
 """
 
 import asyncio
+import logging
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any
 
 from ..api.core import Core
-from ..api.wire import Outcome, Request
+from ..api.refusals import Refusal
+from ..api.wire import Outcome, Request, Response
 from .connection import Connection
 from .control import dispatch
+from .database import StateError
+from .state_file import StateFile
 
 HOST = "127.0.0.1"
 
+_logger = logging.getLogger("kustom_facade.sandbox")
+
 OnReady = Callable[[str, Callable[[], object]], None]
-
-
-class Store(Protocol):
-    """Describe where the state is kept. No response goes out while it is behind."""
-
-    @property
-    def is_behind(self) -> bool:
-        """Return whether `sync` has something to do."""
-        ...
-
-    def sync(self) -> None:
-        """Keep what is not kept yet."""
 
 
 class _Site:
@@ -39,39 +33,54 @@ class _Site:
     They wait together, so that one `sync` serves all requests that came at the same time.
     """
 
-    def __init__(self, core: Core, store: Store | None, stopped: "asyncio.Future[None]") -> None:
+    def __init__(self, core: Core, state: StateFile | None) -> None:
         self._core = core
         self.address = ""
         self.connections: set[Connection] = set()
-        self._store = store
-        self._stopped = stopped
+        self._state = state
+        self._is_stuck = False  # because the state cannot be written
         self._deferred: list[tuple[Callable[[Outcome], None], Outcome]] = []
 
     def handle(self, request: Request) -> Outcome:
         """Implement `connection.Site`."""
-        return dispatch(self._core, request)
+        try:
+            if self._state and self._is_stuck:
+                # Nothing more is done until what was done before is kept.
+                self._state.sync()
+                self._is_stuck = False
+            return dispatch(self._core, request)
+        except Exception as error:  # noqa: BLE001  a failure is answered, whatever it is
+            return Outcome(self.failed(f"{request.method} {request.path}", error))
 
     def defer_until_synced(self, respond: Callable[[Outcome], None], outcome: Outcome) -> bool:
         """Implement `connection.Site`."""
-        if self._store is None or not self._store.is_behind:
+        if self._state is None or self._is_stuck or not self._state.is_behind:
             return False
         if not self._deferred:
-            asyncio.get_running_loop().call_soon(self._sync, self._store)
+            asyncio.get_running_loop().call_soon(self._sync, self._state)
         self._deferred.append((respond, outcome))
         return True
 
-    def _sync(self, store: Store) -> None:
+    def failed(self, about: str, error: Exception) -> Response:
+        """Implement `connection.Site`."""
+        is_known = isinstance(error, StateError)
+        _logger.error("sandbox failed on %s: %s", about, error, exc_info=not is_known)
+        refusal = Refusal(500, "INTERNAL_ERROR", f"The sandbox itself has failed: {error}")
+        return refusal.response(str(uuid.uuid4()))
+
+    def _sync(self, state: StateFile) -> None:
+        failed: Outcome | None = None
         try:
-            store.sync()
-        except Exception as error:  # noqa: BLE001  the server ends with any of them
-            _stop(self._stopped, error)
-            return
+            state.sync()
+        except Exception as error:  # noqa: BLE001  as above
+            self._is_stuck = True
+            failed = Outcome(self.failed("the state", error))
         deferred, self._deferred = self._deferred, []
         for respond, outcome in deferred:
-            respond(outcome)
+            respond(failed or outcome)
 
 
-async def listen(core: Core, port: int, on_ready: OnReady, store: Store | None = None) -> None:
+async def listen(core: Core, port: int, on_ready: OnReady, state: StateFile | None = None) -> None:
     """Serve until told to stop.
 
     Args:
@@ -79,11 +88,11 @@ async def listen(core: Core, port: int, on_ready: OnReady, store: Store | None =
         port: The port to listen on. 0 takes any that is free.
         on_ready: A function to call once connections are accepted. It gets the URL, and a
             function that stops the server from any thread or signal handler.
-        store: Where the state is kept. An error that it raises ends the server.
+        state: Where the state is kept.
     """
     loop = asyncio.get_running_loop()
     stopped: asyncio.Future[None] = loop.create_future()
-    site = _Site(core, store, stopped)
+    site = _Site(core, state)
     server = await loop.create_server(lambda: Connection(site), HOST, port, backlog=512)
     site.address = f"{HOST}:{server.sockets[0].getsockname()[1]}"
     try:
@@ -96,14 +105,9 @@ async def listen(core: Core, port: int, on_ready: OnReady, store: Store | None =
         await server.wait_closed()
 
 
-def _stop(stopped: "asyncio.Future[None]", error: Exception | None = None) -> None:
-    """End the server, with an error or without. The first call counts."""
-    if stopped.done():
-        return
-    if error is None:
+def _stop(stopped: "asyncio.Future[None]") -> None:
+    if not stopped.done():
         stopped.set_result(None)
-    else:
-        stopped.set_exception(error)
 
 
 @contextmanager

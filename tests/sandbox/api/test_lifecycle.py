@@ -1,7 +1,7 @@
 """Which operations an order allows in which status, and what they change."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -337,6 +337,41 @@ def test_an_extension_is_28_days_from_today_and_90_at_most(api: ApiClient, clock
     assert seen == ["2026-03-30", "2026-04-19", "2026-05-16", "2026-05-31", "2026-05-31"]
     clock.advance(timedelta(days=1, hours=14, minutes=30))
     assert api.order()["status"] == "EXPIRED"
+
+
+def test_a_merchant_may_have_another_time(clock: Clock) -> None:
+    """Then an authorization lasts that long, at first and from each extension on."""
+    sandbox = Sandbox(clock=clock, authorization_days=14)
+    api = client_of(sandbox)
+    assert api.order()["expires_at"] == "2026-03-16T00:00:00.000Z"
+    clock.advance(timedelta(days=10))
+    api("POST", "/extend-authorization-time")
+    assert api.order()["expires_at"] == "2026-03-26T00:00:00.000Z"
+    for days in (0, 91):
+        with pytest.raises(ValueError, match="authorization_days must be from 1 to 90"):
+            Sandbox(authorization_days=days)
+
+
+@pytest.mark.parametrize(
+    ("created_at", "is_extended"),
+    [
+        ("2025-09-24T23:59:59Z", False),
+        ("2025-09-25T01:59:59+02:00", False),
+        ("2025-09-25T00:00:00Z", True),
+    ],
+)
+def test_older_orders_are_not_extended(created_at: str, is_extended: bool) -> None:
+    """Those from before the day on which extensions came."""
+    clock = Clock(datetime(2025, 10, 1, tzinfo=UTC))
+    sandbox = Sandbox(clock=clock)
+    api = client_of(sandbox)
+    api.order_id = sandbox.add_order({"created_at": created_at})
+    answer = api("POST", "/extend-authorization-time")
+    if is_extended:
+        assert answer.status_code == 204
+    else:
+        message = "Authorization time cannot be extended for orders made before 2025-09-25"
+        assert problem(answer) == (403, "NOT_ALLOWED", [message])
 
 
 @pytest.mark.parametrize("country", ["ES", "fr", "IT", "PT"])

@@ -1,6 +1,7 @@
 """The schema of orders, by whichever way they are given."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Clock, Sandbox, serve
 from kustom_facade.sandbox.__main__ import main
+from kustom_facade.sandbox.api import core
+from kustom_facade.sandbox.api.order_schema import DEEPEST, LARGEST
 
 from ..api_client import START, ApiClient, line
 
@@ -178,3 +181,85 @@ def test_a_dump_can_be_loaded_again(sandbox: Sandbox, api: ApiClient) -> None:
     assert _dump(again) == dump
     again.reset()
     assert _dump(again) == dump
+
+
+def _nested(levels: int) -> Any:
+    value: Any = 1
+    for level in range(levels):
+        value = {"x": value} if level % 2 else [value]
+    return value
+
+
+def test_an_order_has_a_depth_and_a_size(sandbox: Sandbox) -> None:
+    """Up to its bounds it is read like any other. Beyond them it is refused, also by number."""
+    for field, fits, is_too_much in (
+        ("note", _nested(DEEPEST - 2), _nested(DEEPEST - 1)),
+        ("merchant_data", "x" * (LARGEST - 3000), "x" * LARGEST),
+    ):
+        order_id = sandbox.add_order({field: fits})
+        assert sandbox.order(order_id)[field] == fits
+        with pytest.raises(ValueError, match=r"orders\[1\]: must (not be nested|have at most)"):
+            sandbox.add_orders([{}, {field: is_too_much}])
+    cycle: dict[str, Any] = {}
+    cycle["self"] = cycle
+    with pytest.raises(ValueError, match="must not be nested deeper than 32 levels"):
+        sandbox.add_order(cycle)
+    assert len(sandbox.order_ids) == 3
+
+
+def test_a_sandbox_holds_a_number_of_orders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of too many are refused, and none is added."""
+    monkeypatch.setattr(core, "MOST_ORDERS", 4)
+    sandbox = Sandbox(orders=[{}])
+    with pytest.raises(ValueError, match="there can be 4 orders at most"):
+        sandbox.add_orders({} for _ in range(3))
+    sandbox.add_orders({} for _ in range(2))
+    with pytest.raises(ValueError, match="there can be 4 orders at most"):
+        sandbox.add_order({})
+    assert len(sandbox.order_ids) == 4
+
+
+@pytest.mark.parametrize(
+    ("order", "message"),
+    [
+        ({"order_amont": 5}, "orders[1].order_amont: is not a field, but order_amount is"),
+        ({"orderAmount": 5}, "orders[1].orderAmount: is not a field, but order_amount is"),
+        (
+            {"billing_address": {"street_adress": "x"}},
+            "orders[1].billing_address.street_adress: is not a field, but street_address is",
+        ),
+        (
+            {"captures": [{"captured_amount": 1, "refrence": "x"}]},
+            "orders[1].captures[0].refrence: is not a field, but reference is",
+        ),
+        (
+            {"order_lines": [line(1) | {"tax_rates": 1, "quantity_units": "x"}]},
+            (
+                "orders[1].order_lines[0].tax_rates: is not a field, but tax_rate is; "
+                "orders[1].order_lines[0].quantity_units: is not a field, but quantity_unit is"
+            ),
+        ),
+    ],
+)
+def test_a_misspelt_field_is_named(sandbox: Sandbox, order: dict[str, Any], message: str) -> None:
+    """Its value would be made up otherwise, and the test built on it be wrong."""
+    with pytest.raises(ValueError, match=re.escape(message)) as caught:
+        sandbox.add_orders([{}, order])
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"customer_id": "x"},
+        {"merchant_reference1": "a", "merchant_reference2": "b", "merchant_reference3": "c"},
+        {"order_amount": 5, "order_amounts": 5},
+        {"x": {"order_amont": 5}, "disputes": []},
+    ],
+)
+def test_other_fields_that_nobody_declares_are_kept(
+    sandbox: Sandbox, order: dict[str, Any]
+) -> None:
+    """The API has some, and what is like a field that is given is something else."""
+    read = sandbox.order(sandbox.add_order(order))
+    assert {name: read[name] for name in order} == order

@@ -6,7 +6,7 @@ from kustom_facade.sandbox import EXAMPLE_ORDER_ID
 
 from ..api_client import KEY, ORDERS
 
-HEAD = f"Host: shop.example.com\r\nAuthorization: Basic {KEY}\r\n"
+HEAD = f"Host: localhost:8080\r\nAuthorization: Basic {KEY}\r\n"
 GET = f"GET {ORDERS}/{EXAMPLE_ORDER_ID} HTTP/1.1\r\n{HEAD}\r\n".encode()
 
 

@@ -10,20 +10,20 @@ from typing import Any
 import httpx
 
 from kustom_facade.sandbox import Sandbox
-from kustom_facade.sandbox.serving.journal import Journal
+from kustom_facade.sandbox.serving.state_file import StateFile
 
 from ..api_client import ApiClient
 
 
 @contextmanager
-def kept(path: Path, **options: Any) -> Iterator[tuple[ApiClient, Sandbox, Journal]]:
+def kept(path: Path, **options: Any) -> Iterator[tuple[ApiClient, Sandbox, StateFile]]:
     """Keep the state of a sandbox in this process."""
     sandbox = Sandbox(**options)
     with (
-        closing(Journal(path, sandbox)) as journal,
+        closing(StateFile(path, sandbox)) as state,
         httpx.Client(transport=sandbox, base_url="https://api.example.com") as client,
     ):
-        yield ApiClient(client), sandbox, journal
+        yield ApiClient(client), sandbox, state
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Fault, Sandbox
-from kustom_facade.sandbox.serving.journal import Journal
 from kustom_facade.sandbox.serving.server import listen
+from kustom_facade.sandbox.serving.state_file import StateFile
 
 from ..api_client import KEY, ORDERS
 
@@ -202,7 +202,7 @@ def test_the_rest_of_a_request_that_is_no_http_is_let_go(address: tuple[str, int
 def test_behind_a_write_that_goes_to_the_disk_nothing_is_hoarded(tmp_path: Path) -> None:
     """Requests in one packet wait for the disk one by one, and all are answered."""
     sandbox = Sandbox()
-    journal = Journal(tmp_path / "state", sandbox)
+    state = StateFile(tmp_path / "state", sandbox)
     body = b'{"captured_amount":1}'
     write = f"POST {ORDERS}/{EXAMPLE_ORDER_ID}/captures HTTP/1.1\r\n{_HEAD}".encode()
     write += b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
@@ -226,10 +226,10 @@ def test_behind_a_write_that_goes_to_the_disk_nothing_is_hoarded(tmp_path: Path)
             task.add_done_callback(lambda done: both.set_result(done.result()))
             task.add_done_callback(lambda _: (stop(), stop()))  # once more is as good as once
 
-        await listen(sandbox, 0, begin, journal)
+        await listen(sandbox, 0, begin, state)
         return both.result()
 
     answers = asyncio.run(run())
-    journal.close()
+    state.close()
     assert [got.count(b"HTTP/1.1 201 Created") for got in answers] == [100, 100]
     assert sandbox.order(EXAMPLE_ORDER_ID)["captured_amount"] == 200

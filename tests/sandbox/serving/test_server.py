@@ -10,7 +10,7 @@ import pytest
 
 from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Sandbox, serve
 
-from ..api_client import ApiClient
+from ..api_client import ApiClient, problem
 from .raw import GET, exchange
 
 
@@ -19,7 +19,7 @@ def test_64_connections_get_their_own_answers() -> None:
     connections, rounds = 64, 5
     sandbox = Sandbox(orders=[{"order_amount": 100_000 + number} for number in range(connections)])
     ids = [order_id for order_id in sandbox.order_ids if order_id != EXAMPLE_ORDER_ID]
-    together = threading.Barrier(connections, timeout=20)
+    together = threading.Barrier(connections, timeout=60)
 
     with serve(sandbox) as url, httpx.Client(base_url=url, trust_env=False) as shared:
         context = httpx.create_ssl_context(trust_env=False)
@@ -101,3 +101,23 @@ def test_a_taken_port_is_an_error_of_its_caller(sandbox: Sandbox) -> None:
         second = serve(sandbox, port=urlsplit(url).port or 0)
         with pytest.raises(OSError, match="address already in use"):
             second.__enter__()
+
+
+def test_a_failure_of_its_own_is_a_500(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In the API's shape of errors and with a line in the log, on each kind of path."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a fault of the sandbox")
+
+    monkeypatch.setattr(sandbox, "exchange", fail)
+    monkeypatch.setattr(sandbox, "reset", fail)
+    with serve(sandbox) as url, httpx.Client(base_url=url, trust_env=False) as client:
+        for response in (ApiClient(client).capture(1), client.post("/_sandbox/reset")):
+            status, code, messages = problem(response)
+            assert (status, code) == (500, "INTERNAL_ERROR")
+            assert messages == ["The sandbox itself has failed: a fault of the sandbox"]
+        assert client.get("/_sandbox/clock").status_code == 200
+    lines = [record.getMessage() for record in caplog.records if record.exc_info]
+    assert [line.partition(": ")[0].rpartition("/")[2] for line in lines] == ["captures", "reset"]

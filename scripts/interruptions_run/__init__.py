@@ -1,0 +1,1 @@
+"""Calls that are cancelled, or struck by a signal, at random moments."""
