@@ -29,7 +29,6 @@ ELSEWHERE = {
     "scripts/codegen/enums.py": "a part of normalization: test_normalization.py",
     "scripts/codegen/keywords.py": "a part of effective schemas: test_facts.py",
     "scripts/codegen/locations.py": "where things are in a document: test_document.py",
-    "scripts/codegen/mending.py": "each fault is a row: test_edits.py",
     "scripts/codegen/moves.py": "how an action is followed: test_overlay.py, test_pipeline.py",
     "scripts/codegen/names.py": "a part of normalization: test_normalization.py",
     "scripts/codegen/probes.py": "what becomes of the verbs is a row: test_edits.py",

@@ -136,7 +136,7 @@ def _mend_response(response: dict[str, Any]) -> Iterator[str]:
     if "$ref" not in response and "description" not in response:
         response["description"] = ""
         yield "has no description"
-    content = response.get("content")
+    content: Any = response.get("content")
     yield from _name_media_type(content)
     if not isinstance(content, dict):
         return

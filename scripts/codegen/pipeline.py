@@ -5,6 +5,7 @@ Everything is made in a scratch folder, which mirrors the project. Only then is 
 
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -156,11 +157,13 @@ def _make(
     root: Path, normalized: Normalized, scratch: Path, calls: list[probes.Probe] | None = None
 ) -> Mapping[str, Any]:
     """Make all targets in the scratch folder, and return what their trial found."""
-    package = generator.build(normalized, scratch)
-    found = examine(root, package.parent, normalized.document, calls or ())
+    with ThreadPoolExecutor() as pool:  # both wait for other programs most of the time
+        written = pool.submit(verbs.written, root)
+        package = generator.build(normalized, scratch)
+        found = examine(root, package.parent, normalized.document, calls or ())
     require_counterparts(normalized.document, found)
     (scratch / verbs.PACKAGE).mkdir()
-    for path, text in verbs.written(root).items():
+    for path, text in written.result().items():
         (scratch / path).write_text(text, encoding="utf-8")
     return found
 

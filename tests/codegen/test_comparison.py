@@ -133,7 +133,11 @@ RULES: list[tuple[str, Any, tuple[str, str, str]]] = [
         {"type": "integer"},
         ("breaking", f"{ANSWER}, header X-R", "string becomes integer"),
     ),
-    (f"{OPERATION}.responses.200.content.a/b", {}, ("behaviour", ANSWER, "media type a/b added")),
+    (
+        f"{OPERATION}.responses.200.content.text/plain",
+        {},
+        ("behaviour", ANSWER, "media type text/plain added"),
+    ),
     ("components.schemas.New", {"type": "object"}, ("compatible", "New", "schema added")),
     ("components.schemas.Loose", GONE, ("breaking", "Loose", "schema removed")),
     (f"{IN}.more", TEXT, ("compatible", "In.more", "optional field added")),

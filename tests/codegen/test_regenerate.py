@@ -1,10 +1,11 @@
 """scripts/regenerate.py as a user runs it, on copies of the project."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
-from codegen import pipeline
+from codegen import document as documents, pipeline
 from codegen_support import contents, regenerate
 
 PACKAGE = "generated/kustom_order_management"
@@ -60,7 +61,10 @@ def test_a_run_repairs_all_that_check_names(tree: Path) -> None:
 
 def test_a_changed_limit_reaches_the_facts(tree: Path) -> None:
     """A limit of the document that changes is noticed, and taken over."""
-    _change(tree / "openapi.yaml", "maximum: 200000000", "maximum: 300000000")
+    document = documents.load(tree / "openapi.yaml")
+    fields = document["components"]["schemas"]["CaptureObjectDto"]["properties"]
+    fields["captured_amount"]["maximum"] = 300000000
+    (tree / "openapi.yaml").write_text(json.dumps(document), encoding="utf-8")
     assert (
         "changed: kustom_order_management/document.py"
         in regenerate(tree, "--check").stdout.splitlines()
@@ -122,12 +126,10 @@ def test_what_is_no_document_is_refused_in_one_line(tree: Path, text: str | None
 
 def test_what_the_generator_warns_of_is_refused(tree: Path) -> None:
     """A warning of the generator is an error: it would have left something out."""
-    text = (tree / "openapi.yaml").read_text(encoding="utf-8")
-    name = text.index("name: Klarna-Integrator")
-    schema = text.index("schema:", name)
-    end = text.index("type: string", schema) + len("type: string")
-    items = "schema: {type: array, items: {type: string}}"
-    (tree / "openapi.yaml").write_text(text[:schema] + items + text[end:], encoding="utf-8")
+    document = documents.load(tree / "openapi.yaml")
+    header = {"name": "X", "in": "header", "schema": {"type": "array", "items": {"type": "string"}}}
+    document["paths"]["/ordermanagement/v1/orders/{order_id}"]["get"]["parameters"].append(header)
+    (tree / "openapi.yaml").write_text(json.dumps(document), encoding="utf-8")
     before = contents(tree)
     done = regenerate(tree)
     assert (done.returncode, done.stdout) == (1, "")
