@@ -7,7 +7,7 @@ The API counts SEK 19.99 as 1999. All arithmetic is on integers and exact decima
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from decimal import Context, Decimal, InvalidOperation, localcontext
@@ -63,6 +63,21 @@ class Money:
             ),
         )
         object.__setattr__(self, "currency", code)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the amount as plain JSON data, for a queue that stores its arguments as JSON."""
+        return {"minor": self.minor, "currency": self.currency}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Money:
+        """Return the amount of which this is ``to_dict()``.
+
+        Raises:
+            KeyError: a field is missing.
+            TypeError: ``minor`` is no whole number, or the currency no text.
+            ValueError: the currency never was a code of ISO 4217, or has no minor unit.
+        """
+        return cls(data["minor"], data["currency"])
 
     @classmethod
     def of(

@@ -1,8 +1,8 @@
 """What a write gives back: what was done, with the ids that support asks for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +17,20 @@ class _Receipt:
     headers: Mapping[str, str] = field(repr=False)
     #: Empty, unless there is something to know about this result.
     note: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain JSON data, for a queue that stores results as JSON."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the result of which this is ``to_dict()``. What a newer version adds is left out.
+
+        Raises:
+            TypeError: a field is missing.
+        """
+        names = {one.name for one in fields(cls)}
+        return cls(**{name: value for name, value in data.items() if name in names})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,17 @@
 """Results, errors, models and money cross process borders."""
 
 import copy
+import json
 import pickle
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from celery import Celery
 from exactly_once.network import ID, ONCE, FaultyTransport, lost
 from support import Client
 
-from kustom_facade import ConnectionFailed, Money, ReferenceConflict
+from kustom_facade import ConnectionFailed, Created, Done, Money, ReferenceConflict
 from kustom_facade.sandbox import Sandbox
 
 
@@ -40,4 +43,32 @@ def test_results_errors_models_and_money_cross_process_borders(
         assert again == thing
         assert type(again) is type(thing)
         assert copy.deepcopy(thing) == thing
+        for one in thing if isinstance(thing, list) else [thing]:
+            assert type(one).from_dict(json.loads(json.dumps(one.to_dict()))) == one
     assert pickle.loads(pickle.dumps(unknown.value)).idempotency_key == created.idempotency_key  # noqa: S301  # as above
+
+
+def test_a_task_of_celerys_returns_a_result_as_json(connect: Callable[..., Client]) -> None:
+    """With its default serializer, run as a worker runs it."""
+    client = connect(transport=Sandbox())
+    app = Celery(set_as_current=False, backend="cache+memory://")
+    app.conf.task_always_eager = app.conf.task_store_eager_result = True
+
+    @app.task
+    def capture(reference: str) -> dict[str, Any]:
+        return dict(client.ensure_capture(ID, 100, reference=reference).to_dict())
+
+    stored = capture.delay("a").get()
+    assert Created.from_dict(json.loads(json.dumps(stored))).already_done is False
+    assert Created.from_dict(capture.delay("a").get()).already_done is True
+
+
+def test_what_a_newer_version_adds_to_a_result_is_left_out() -> None:
+    """Results are stored, and read by a worker that is not up to date."""
+    data: dict[str, Any] = {
+        "correlation_id": None,
+        "attempts": 1,
+        "headers": {},
+        "idempotency_key": "k",
+    }
+    assert Done.from_dict({**data, "mood": "good"}) == Done(**data)
