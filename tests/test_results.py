@@ -54,10 +54,10 @@ def test_a_task_of_celerys_returns_a_result_as_json(connect: Callable[..., Clien
     app = Celery(set_as_current=False, backend="cache+memory://")
     app.conf.task_always_eager = app.conf.task_store_eager_result = True
 
-    @app.task
-    def capture(reference: str) -> dict[str, Any]:
+    def once(reference: str) -> dict[str, Any]:
         return dict(client.ensure_capture(ID, 100, reference=reference).to_dict())
 
+    capture: Any = app.task(once)
     stored = capture.delay("a").get()
     assert Created.from_dict(json.loads(json.dumps(stored))).already_done is False
     assert Created.from_dict(capture.delay("a").get()).already_done is True
