@@ -5,7 +5,6 @@ Its other half is ``KustomClient`` in client.py, equal in every signature and do
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -95,7 +94,7 @@ class AsyncKustomClient(BaseClient):
 
         Connections whose event loop has ended went with it, and there is nothing left to close.
         """
-        if self._closes_connections() and self._connections.joins(asyncio.get_running_loop()):
+        if self._closes_connections() and self._connections.joins():
             await self._connections.aclose()
 
     async def __aenter__(self) -> Self:
@@ -119,10 +118,11 @@ class AsyncKustomClient(BaseClient):
 
         Transports that hold no connections, such as the sandbox, work in any loop.
         """
-        if not self._connections.joins(asyncio.get_running_loop()):
+        if not self._connections.joins():
             raise ConfigurationError(
                 "this client was used in another event loop before, to which its connections "
-                "belong: build a client in each asyncio.run"
+                "belong, or this is no event loop of asyncio: build a client in each asyncio.run, "
+                "and use KustomClient in threads under trio"
             )
 
     # --- written by scripts/regenerate.py from the operations: do not edit

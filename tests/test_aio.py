@@ -33,6 +33,15 @@ def test_a_second_event_loop_is_refused_before_anything_is_sent() -> None:
             gc.collect()
 
 
+def test_another_event_loop_than_asyncios_is_refused_at_once() -> None:
+    """Under trio nothing is sent. Closing there raises nothing (a coroutine run by hand)."""
+    kustom = AsyncKustomClient(CANARY, base_url="http://127.0.0.1:9")
+    with pytest.raises(ConfigurationError, match="no event loop of asyncio"):
+        kustom.acknowledge(ORDER).send(None)
+    with pytest.raises(StopIteration):
+        kustom.aclose().send(None)
+
+
 def test_the_sandbox_works_in_any_loop() -> None:
     """It holds no connections."""
     kustom = AsyncKustomClient(CANARY, transport=Sandbox())

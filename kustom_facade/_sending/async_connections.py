@@ -48,8 +48,15 @@ class AsyncConnections(BaseConnections):
         self._idle = deque()
         self._begin()
 
-    def joins(self, loop: asyncio.AbstractEventLoop) -> bool:
-        """Return whether the connections can be used in an event loop: in any, or in the first."""
+    def joins(self) -> bool:
+        """Return whether the connections can be used in this event loop: any, or the first.
+
+        One that is none of asyncio's, such as trio's, is not joined.
+        """
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return False
         if self._loop is None or not self._belongs_to_a_loop:
             self._turns = self._turns if loop is self._loop else asyncio.Semaphore(self._most)
             self._loop = loop
