@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from importlib.util import find_spec
+from ipaddress import ip_address
 from itertools import count
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlsplit
@@ -42,7 +43,6 @@ MAX_RESPONSE_BYTES: Final = 16_000_000
 _transports: Final[WeakKeyDictionary[Any, int]] = WeakKeyDictionary()
 _numbers: Final = count(1)
 
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _REDACTED: Final = "[redacted]"
 #: Length from which a secret is redacted anywhere. A shorter one (a proxy's password) is redacted
 #: as a word only. A capture's id may contain it by chance.
@@ -158,7 +158,7 @@ def resolve(
     if base_url is None:
         # An empty variable is how many tools write that there is none.
         base_url = environ.get("KUSTOM_BASE_URL") or _environment_of(key)
-    url = _checked_url(_text("base_url (KUSTOM_BASE_URL)", base_url), key)
+    url = _checked_url(_text("base_url (KUSTOM_BASE_URL)", base_url))
     if proxy is not None:
         proxy = _text("proxy", proxy)
     if transport is not None:
@@ -286,7 +286,7 @@ def _environment_of(key: str) -> str:
     )
 
 
-def _checked_url(url: str, key: str) -> str:
+def _checked_url(url: str) -> str:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -306,9 +306,10 @@ def _checked_url(url: str, key: str) -> str:
             "base_url (KUSTOM_BASE_URL) is the server's address alone, "
             "without /ordermanagement and what follows"
         )
-    if parts.scheme == "http" and key.startswith("kco_live_") and host not in _LOOPBACK:
+    if parts.scheme == "http" and not _is_loopback(host):
         raise ConfigurationError(
-            "a kco_live_ key is sent over https only; base_url (KUSTOM_BASE_URL) says http"
+            "the key is sent over https only, except to this machine itself; "
+            "base_url (KUSTOM_BASE_URL) says http"
         )
     return url.rstrip("/")
 
@@ -322,6 +323,15 @@ def _text(name: str, value: str) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
     return str.__str__(value)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _header_value(name: str, value: str) -> str:
@@ -392,7 +402,7 @@ def _proxy_from_environment(
     """
     parts = urlsplit(url)
     named = proxies()
-    if not named or parts.hostname in _LOOPBACK or proxy_bypass(parts.netloc):
+    if not named or _is_loopback(parts.hostname or "") or proxy_bypass(parts.netloc):
         return None
     proxy = named.get(parts.scheme) or named.get("all")
     return proxy if proxy is None or "://" in proxy else f"http://{proxy}"

@@ -121,6 +121,8 @@ def test_both_forms_of_authentication() -> None:
         ({"base_url": "https://a b.example"}, "base_url"),
         ({"base_url": "https://api.kustom.co/ordermanagement/v1"}, "the server's address alone"),
         ({"base_url": "https://user:CANARY-pw@a.example"}, "must not hold credentials"),
+        ({"base_url": "http://a.example"}, "https only"),
+        ({"base_url": "http://127.0.0.1.a.example"}, "https only"),
         ({"api_key": "kco_live_CANARY", "base_url": "http://a.example"}, "https only"),
         ({"proxy": "proxy.example"}, "proxy"),
         ({"proxy": "ftp://user:CANARY-pw@proxy.example"}, "proxy"),

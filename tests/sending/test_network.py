@@ -42,31 +42,31 @@ def test_a_name_that_is_never_found_ends_with_the_deadline(
     names: dict[str, Any], verb: str
 ) -> None:
     """The system's lookup takes no timeout. Nothing was sent."""
-    names["slow.example"] = threading.Event()
-    with KustomClient(CANARY, base_url="http://slow.example") as kustom:
+    names["localhost"] = threading.Event()
+    with KustomClient(CANARY, base_url="http://localhost") as kustom:
         with pytest.raises(ConnectionFailed, match="deadline") as caught:
             getattr(kustom, verb)(ORDER, deadline=0.1)
         assert not caught.value.outcome_unknown
-    names["slow.example"].set()
+    names["localhost"].set()
 
 
 def test_a_name_that_is_slow_is_a_timeout_of_the_connect(names: dict[str, Any]) -> None:
     """And is tried again, as every connect that fails."""
-    names["slow.example"] = threading.Event()
+    names["localhost"] = threading.Event()
     with (
-        KustomClient(CANARY, base_url="http://slow.example", timeout=0.05) as kustom,
-        pytest.raises(ConnectionFailed, match=r"'slow\.example' was not looked up in time"),
+        KustomClient(CANARY, base_url="http://localhost", timeout=0.05) as kustom,
+        pytest.raises(ConnectionFailed, match=r"'localhost' was not looked up in time"),
     ):
         kustom.get_order(ORDER, max_attempts=1)
-    names["slow.example"].set()
+    names["localhost"].set()
 
 
 @pytest.mark.parametrize("error", [socket.gaierror(-2, "unknown"), UnicodeError("no name")])
 def test_a_name_that_is_none_is_told(names: dict[str, Any], error: Exception) -> None:
     """As the system tells it."""
-    names["none.example"] = error
+    names["localhost"] = error
     with (
-        KustomClient(CANARY, base_url="http://none.example") as kustom,
+        KustomClient(CANARY, base_url="http://localhost") as kustom,
         pytest.raises(ConnectionFailed, match="ConnectError") as caught,
     ):
         kustom.cancel(ORDER, max_attempts=1)
@@ -76,14 +76,14 @@ def test_a_name_that_is_none_is_told(names: dict[str, Any], error: Exception) ->
 
 def test_closing_ends_a_lookup(names: dict[str, Any]) -> None:
     """From another thread."""
-    names["slow.example"] = threading.Event()
-    kustom = KustomClient(CANARY, base_url="http://slow.example")
+    names["localhost"] = threading.Event()
+    kustom = KustomClient(CANARY, base_url="http://localhost")
     closer = threading.Timer(0.1, kustom.close)
     closer.start()
     with pytest.raises(ConnectionFailed, match="the client was closed"):
         kustom.get_order(ORDER)
     closer.join()
-    names["slow.example"].set()
+    names["localhost"].set()
 
 
 @pytest.mark.parametrize("addresses", [["127.0.0.2", "127.0.0.1"], ["127.0.0.1", "127.0.0.2"]])
@@ -95,9 +95,9 @@ def test_the_next_address_is_tried(names: dict[str, Any], addresses: list[str]) 
         body = b'{"order_id": "%s"}' % ORDER.encode()
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
 
-    names["two.example"] = addresses
+    names["localhost"] = addresses
     with serving(answer) as url:
-        kustom = KustomClient(CANARY, base_url=url.replace("127.0.0.1", "two.example"))
+        kustom = KustomClient(CANARY, base_url=url.replace("127.0.0.1", "localhost"))
         assert kustom.get_order(ORDER).order_id == ORDER
         kustom.close()
 
@@ -112,9 +112,9 @@ def test_a_jobs_deadline_tries_no_other_address(names: dict[str, Any]) -> None:
         def connect_tcp(self, *_: Any) -> None:
             raise JobTimeout
 
-    names["two.example"] = ["127.0.0.1", "127.0.0.2"]
+    names["localhost"] = ["127.0.0.1", "127.0.0.2"]
     with pytest.raises(JobTimeout):
-        Network(Struck(), httpx).connect_tcp("two.example", 80, 5.0)
+        Network(Struck(), httpx).connect_tcp("localhost", 80, 5.0)
 
 
 class Peer:
