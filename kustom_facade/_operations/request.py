@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+#: Problems that an error's message names. All are in ``problems``.
+_SHOWN_PROBLEMS = 10
+
+
 class LineCheck(NamedTuple):
     """What the lines of a body are checked against."""
 
@@ -185,9 +189,10 @@ def _findings(
 
 def invalid(*found: str) -> InvalidRequest:
     """Return the error for a request with these problems."""
-    return InvalidRequest(
-        f"{len(found)} problem{'s' if len(found) > 1 else ''}: {'; '.join(found)}", problems=found
-    )
+    count, shown = len(found), "; ".join(found[:_SHOWN_PROBLEMS])
+    if count > _SHOWN_PROBLEMS:
+        shown += f"; and {count - _SHOWN_PROBLEMS} more (see .problems)"
+    return InvalidRequest(f"{count} problem{'s' if count > 1 else ''}: {shown}", problems=found)
 
 
 def currencies(amount: Amount, lines: Iterable[Any] | None) -> Currencies:

@@ -58,6 +58,16 @@ def test_an_item_of_another_kind_is_named_by_its_place() -> None:
         operations.update_customer_details(ORDER, shipping_address="Street 1")  # type: ignore[arg-type]  # as above
 
 
+def test_a_thousand_problems_are_ten_and_a_number() -> None:
+    """A message is read by a person; all of them are in the program's reach."""
+    lines = [{"name": "x" * 256, "quantity": 1, "unit_price": 1, "total_amount": 1}] * 1_000
+    with pytest.raises(InvalidRequest) as caught:
+        captures.capture(ORDER, 1_000, order_lines=lines)
+    assert len(caught.value.problems) >= 1_000
+    assert str(caught.value).count("order_lines[") == 10
+    assert f"and {len(caught.value.problems) - 10} more (see .problems)" in str(caught.value)
+
+
 def test_all_problems_are_reported_at_once_each_with_path_and_limit() -> None:
     """One round trip to the editor, not one per field."""
     with pytest.raises(InvalidRequest) as caught:
