@@ -100,7 +100,8 @@ class AsyncConnections(BaseConnections):
         """Close all, and end the calls that are under way."""
         self.is_closed = True
         for limit in self._busy:
-            limit.reschedule(0.0)
+            if not limit.expired():  # its call is ending already
+                limit.reschedule(0.0)
         for alarm in self._alarms:
             alarm.set_result(None)
         for connection in self._expired(0.0):

@@ -96,11 +96,13 @@ def _repeat(call: Call[T], session: Session, course: _Course) -> Steps[T]:
                 call, error, course.attempt, course.unknown, session.config.redact
             )
         else:
-            course.on_the_wire = False
             course.unknown |= call.writes and not 200 <= received.status < 500
             answered = _judge(call, received, course, session)
             if not isinstance(answered, Failure):
                 guard.settle(key)
+            # Not before: whoever is interrupted until here has not been told.
+            course.on_the_wire = False
+            if not isinstance(answered, Failure):
                 return answered
             failure = answered
         course.unknown |= was_open and not failures.settles(failure.error)

@@ -3,7 +3,7 @@
 import os
 from collections import OrderedDict
 from hashlib import blake2b
-from threading import Lock
+from threading import RLock
 from typing import Any, Final
 
 from .._operations.call import Call
@@ -26,8 +26,11 @@ class KeyGuard:
         self.renew()
 
     def renew(self) -> None:
-        """Begin with a lock that nobody holds, in the child of a fork too."""
-        self._lock = Lock()
+        """Begin with a lock that nobody holds, in the child of a fork too.
+
+        A handler of a signal may take it once more, within the same thread.
+        """
+        self._lock = RLock()
 
     def __len__(self) -> int:
         return len(self._used)

@@ -84,7 +84,8 @@ class Network:
             stream.close()
 
     def abort(self) -> None:
-        """End what another thread waits for here."""
+        """End what another thread waits for here, and what it would wait for next."""
+        self.ends = -inf
         self._lookup.put(OSError("the client was closed"))
         for stream in list(self._streams):
             with suppress(OSError):  # closed already, or replaced by the one with TLS
@@ -96,6 +97,7 @@ class Network:
             return [str(ip_address(host))]
         found: SimpleQueue[Any] = SimpleQueue()
         self._lookup = found
+        seconds = self.wait(seconds, never_sent=True)  # abort() may have come just before
         # A Thread object would be in disorder if a signal struck while it starts.
         start_new_thread(_look_up, (host, port, found))
         try:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any, cast
 from uuid import uuid4
 
@@ -30,6 +31,7 @@ from kustom_facade._sending.async_connections import AsyncConnections
 from kustom_facade._sending.connections import Connection, Connections
 from kustom_facade._sending.key_guard import guard
 from kustom_facade._sending.network import Network
+from kustom_facade._sending.steps import CallEnded
 
 from .silence import dripping, never, serving
 
@@ -248,6 +250,41 @@ def test_a_transports_own_timeout_is_no_deadline() -> None:
     with pytest.raises(ConnectionFailed, match=r"no answer: TimeoutError \("):
         client.get_order(ORDER)
     client.close()
+
+
+def test_closing_at_the_very_deadline_ends_all_others_too() -> None:
+    """A call whose time is just over is ending by itself."""
+
+    async def main(url: str) -> Any:
+        kustom = AsyncKustomClient(CANARY, base_url=url)
+        late = asyncio.create_task(kustom.get_order(ORDER, deadline=0.1))
+        other = asyncio.create_task(kustom.cancel(ORDER, deadline=60))
+        await asyncio.sleep(0.05)
+        for limit in kustom._connections._busy:
+            limit.reschedule(0.0)  # expires in this turn of the loop, and its task goes on later
+            break
+        asyncio.get_running_loop().call_soon(asyncio.ensure_future, kustom.aclose())
+        return await asyncio.gather(late, other, return_exceptions=True)
+
+    with serving(never) as url:
+        errors = asyncio.run(main(url))
+    assert [type(error) for error in errors] == [ConnectionFailed, ConnectionFailed]
+    assert all("deadline" in str(error) or "closed" in str(error) for error in errors)
+
+
+def test_a_connection_that_is_ended_while_it_is_made_sends_nothing() -> None:
+    """Closing strikes between two of its steps."""
+    network = Network(None, httpx)
+
+    class Inner:
+        def connect_tcp(self, *_: Any) -> object:
+            network.abort()
+            return SimpleNamespace(close=None, get_extra_info=None, write=None)
+
+    network._inner = Inner()
+    stream = network.connect_tcp("127.0.0.1", 80, 5.0)
+    with pytest.raises(CallEnded):
+        stream.write(b"POST", 5.0)
 
 
 def test_a_thread_that_waits_for_a_turn_is_told_so() -> None:

@@ -20,6 +20,7 @@ from support import CANARY, ORDER
 from kustom_facade import ConnectionFailed, KustomClient, RetryPolicy
 from kustom_facade._sending import attempts
 from kustom_facade._sending.interruptions import from_outside
+from kustom_facade._sending.key_guard import guard
 
 from .silence import never, serving
 
@@ -151,6 +152,27 @@ def test_a_signal_that_strikes_while_a_line_is_logged_is_not_lost(
     kustom = KustomClient(CANARY, transport=httpx.MockTransport(lambda _: httpx.Response(500)))
     with handling(Handler(TimeoutError)), pytest.raises(TimeoutError):
         kustom.capture(ORDER, 100)
+
+
+@pytest.mark.usefixtures("fresh_guard")
+def test_a_success_that_nobody_was_told_is_unknown(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The signal strikes while the success is logged: the caller knows nothing of it."""
+
+    def struck(_: logging.LogRecord) -> bool:
+        monkeypatch.setattr(attempts.log, "filters", [])
+        os.kill(os.getpid(), signal.SIGALRM)
+        return True
+
+    monkeypatch.setattr(attempts.log, "filters", [struck])
+    caplog.set_level(logging.DEBUG, "kustom_facade")
+    kustom = KustomClient(CANARY, transport=httpx.MockTransport(lambda _: httpx.Response(201)))
+    with handling(Handler(JobTimeout)), pytest.raises(JobTimeout) as caught:
+        kustom.capture(ORDER, 100, idempotency_key="k-1")
+    assert "interrupted, outcome unknown (idempotency key k-1)" in caught.value.__notes__[0]
+    kustom.close()
+    assert guard.is_open(f"{kustom._config.scope} k-1")
 
 
 def test_what_is_being_handled_is_not_the_cause() -> None:
