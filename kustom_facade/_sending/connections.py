@@ -127,9 +127,8 @@ class Connections(BaseConnections):
     def renew(self) -> None:
         """Begin anew in the child of a fork: the connections and locks are the parent's."""
         super().renew()
-        for connection in (*self._busy, *self._expired(-inf)):
-            if connection.network:
-                connection.network.close()  # which ends nothing for the parent
+        for connection in (*self._busy, *self._expired(-inf)) if self.is_own else ():
+            connection.network.close()  # which ends nothing for the parent
         self._begin()
 
     def run(self, exchange: Callable[[Connection], R], seconds: float) -> R:

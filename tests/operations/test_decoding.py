@@ -46,6 +46,13 @@ def test_what_is_nested_deeper_is_unreadable(
         operations.get_order(ORDER).read(Answer({}, content, 1))
 
 
+@pytest.mark.parametrize("rest", [{}, {"text": "\ud800"}], ids=["", "for the slower reader"])
+def test_what_is_wide_is_not_deep(rest: dict[str, str]) -> None:
+    """A thousand lines with identifiers have more brackets than levels are allowed."""
+    data = {"lines": [{"product_identifiers": {"brand": "a"}, **rest}] * 1_000}
+    assert decoding.loads(json.dumps(data).encode()) == data
+
+
 def _levels(data: Any) -> int:
     parts = list(data.values()) if isinstance(data, dict) else data
     return 1 + max(map(_levels, parts), default=0) if isinstance(data, dict | list) else 0

@@ -121,7 +121,10 @@ def test_the_help_says_how_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
         (b"[" * 900 + b"]" * 900, "orders[0]: must not be nested deeper than 32 levels"),
         (b" " * (64 * 1024 * 1024 + 1), "It must have at most 67108864 bytes"),
         (b'[{}, {"order_amount": "7"}]', "orders[1].order_amount: must be an integer"),
-        (b'{"order_amont": 7}', "orders[0].order_amont: is not a field, but order_amount is"),
+        (
+            b'{"order_amont": 7}',
+            "order_amont: is not a field; did you mean order_amount?",
+        ),
         (b'{"status": "OPEN"}', "orders[0].status: must be one of AUTHORIZED, "),
         (b'{"order_id": "7"}', "orders[0].order_id: must be a UUID"),
         (b'{"expires_at": "soon"}', "orders[0].expires_at: must be a date like 2020-"),

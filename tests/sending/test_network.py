@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from queue import SimpleQueue
 from typing import Any
 
 import httpx
@@ -10,7 +11,7 @@ import pytest
 from support import CANARY, ORDER
 
 from kustom_facade import ConnectionFailed, KustomClient
-from kustom_facade._sending.network import Network
+from kustom_facade._sending.network import Network, _look_up
 from kustom_facade._sending.steps import CallEnded
 
 from .silence import serving
@@ -84,6 +85,26 @@ def test_closing_ends_a_lookup(names: dict[str, Any]) -> None:
         kustom.get_order(ORDER)
     closer.join()
     names["localhost"].set()
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (["127.0.0.1", "127.0.0.1", "127.0.0.2"], ["127.0.0.1", "127.0.0.2"]),
+        (socket.gaierror(-2, "unknown"), "[Errno -2] unknown"),
+        (UnicodeError("no name"), "no name"),
+    ],
+)
+def test_a_lookup_gives_each_address_once_or_an_error_of_the_system(
+    names: dict[str, Any], answer: Any, expected: Any
+) -> None:
+    """What the thread does (which no tool of coverage follows)."""
+    names["localhost"] = answer
+    found: SimpleQueue[Any] = SimpleQueue()
+    _look_up("localhost", 80, found)
+    got = found.get_nowait()
+    assert (got if isinstance(got, list) else str(got)) == expected
+    assert isinstance(got, list | OSError)
 
 
 @pytest.mark.parametrize("addresses", [["127.0.0.2", "127.0.0.1"], ["127.0.0.1", "127.0.0.2"]])

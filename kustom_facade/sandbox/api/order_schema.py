@@ -204,7 +204,7 @@ def _misspelt(value: Any, schema: Schema, path: str) -> Iterator[str]:
                 yield from _misspelt(inner, schema.fields[name], f"{path}.{name}")
                 continue
             for near in get_close_matches(name, schema.fields.keys() - given.keys(), 1, _NEAR):
-                yield f"{path}.{name}: is not a field, but {near} is"
+                yield f"{path}.{name}: is not a field; did you mean {near}?"
 
 
 def _items(value: Any) -> Iterable[Any]:

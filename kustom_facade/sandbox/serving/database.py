@@ -7,6 +7,7 @@ opened at all. A file that is refused is left as it is.
 import os
 import sqlite3
 import stat
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path, PurePath
@@ -66,7 +67,7 @@ CREATE VIEW refunds AS SELECT
 _PATIENCE = 1.0
 
 _REASONS = {
-    "SQLITE_BUSY": "is in use by another program",
+    "SQLITE_BUSY": "is in use: close sqlite3 and other programs that have it open",
     "SQLITE_CORRUPT": "is damaged",
     "SQLITE_NOTADB": "is not the state of a sandbox",
 }
@@ -112,18 +113,32 @@ def status_of(path: Path) -> os.stat_result | None:
 
 
 def create(path: Path, mode: int, fill: Callable[[sqlite3.Connection], None]) -> None:
-    """Make the file with all that it holds at first, for its owner only, or not at all."""
-    fresh = path.with_name(path.name + ".new")
-    fresh.unlink(missing_ok=True)  # what a kill has left of one
-    os.close(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode & 0o600))
-    with closing(sqlite3.connect(fresh, isolation_level=None)) as database:
-        database.executescript(f"BEGIN;{_SCHEMA}")
-        fill(database)
-        database.execute(f"PRAGMA application_id = {_APPLICATION}")
-        database.execute(f"PRAGMA user_version = {_VERSION}")
-        database.execute("COMMIT")
-        database.execute("PRAGMA journal_mode = WAL")
-    fresh.replace(path)
+    """Make the file with all that it holds at first, for its owner only, or not at all.
+
+    Raises:
+        StateError: There are changes beside it, of a file of this name that is gone.
+    """
+    for beside in ("-wal", "-journal"):
+        # SQLite would take them for changes of the new file.
+        if path.with_name(path.name + beside).exists():
+            raise StateError(
+                f"{path}{beside} holds changes of a file that is gone: put that back, or move "
+                "this one away as well"
+            )
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        os.close(descriptor)
+        Path(name).chmod(mode & 0o600)
+        with closing(sqlite3.connect(name, isolation_level=None)) as database:
+            database.executescript(f"BEGIN;{_SCHEMA}")
+            fill(database)
+            database.execute(f"PRAGMA application_id = {_APPLICATION}")
+            database.execute(f"PRAGMA user_version = {_VERSION}")
+            database.execute("COMMIT")
+            database.execute("PRAGMA journal_mode = WAL")
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
     if hasattr(os, "O_DIRECTORY"):  # not on Windows, where a folder cannot be opened
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
         os.fsync(folder)

@@ -222,21 +222,22 @@ def test_a_sandbox_holds_a_number_of_orders(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("order", "message"),
     [
-        ({"order_amont": 5}, "orders[1].order_amont: is not a field, but order_amount is"),
-        ({"orderAmount": 5}, "orders[1].orderAmount: is not a field, but order_amount is"),
+        ({"order_amont": 5}, "orders[1].order_amont: is not a field; did you mean order_amount?"),
+        ({"orderAmount": 5}, "orders[1].orderAmount: is not a field; did you mean order_amount?"),
         (
             {"billing_address": {"street_adress": "x"}},
-            "orders[1].billing_address.street_adress: is not a field, but street_address is",
+            "orders[1].billing_address.street_adress: is not a field; did you mean street_address?",
         ),
         (
             {"captures": [{"captured_amount": 1, "refrence": "x"}]},
-            "orders[1].captures[0].refrence: is not a field, but reference is",
+            "orders[1].captures[0].refrence: is not a field; did you mean reference?",
         ),
         (
             {"order_lines": [line(1) | {"tax_rates": 1, "quantity_units": "x"}]},
             (
-                "orders[1].order_lines[0].tax_rates: is not a field, but tax_rate is; "
-                "orders[1].order_lines[0].quantity_units: is not a field, but quantity_unit is"
+                "orders[1].order_lines[0].tax_rates: is not a field; did you mean tax_rate?; "
+                "orders[1].order_lines[0].quantity_units: is not a field; "
+                "did you mean quantity_unit?"
             ),
         ),
     ],

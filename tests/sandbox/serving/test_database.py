@@ -54,15 +54,31 @@ def test_a_stricter_mode_stays(tmp_path: Path) -> None:
                 assert stat.S_IMODE(path.stat().st_mode) == given
 
 
-def test_a_kill_while_it_is_made_leaves_nothing_in_the_way(tmp_path: Path) -> None:
-    """What is left of an unfinished file is made anew, whatever it is."""
-    path = tmp_path / "state"
-    (tmp_path / "elsewhere").write_bytes(b"mine")
-    (tmp_path / "state.new").symlink_to(tmp_path / "elsewhere")
-    with kept(path) as (api, _, _):
-        assert api.order()["captured_amount"] == 0
-    assert (tmp_path / "elsewhere").read_bytes() == b"mine"
-    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["elsewhere", "state"]
+def test_what_is_beside_it_is_nobodys_to_delete(tmp_path: Path) -> None:
+    """Neither a file of a similar name, nor one that a kill has left half made."""
+    others = [tmp_path / "state.new", tmp_path / ".state.half"]
+    for other in others:
+        other.write_text("precious")
+    with kept(tmp_path / "state"):
+        pass
+    assert [other.read_text() for other in others] == ["precious", "precious"]
+    assert sorted(tmp_path.iterdir()) == sorted([*others, tmp_path / "state"])
+
+
+@pytest.mark.parametrize("beside", ["-wal", "-journal"])
+def test_changes_of_a_file_that_is_gone_are_not_taken_for_its_own(
+    tmp_path: Path, beside: str
+) -> None:
+    """SQLite would bring back what was deleted, or damage the new file."""
+    left = tmp_path / f"state{beside}"
+    left.write_bytes(b"changes")
+    with (
+        pytest.raises(StateError, match="holds changes of a file that is gone"),
+        kept(tmp_path / "state"),
+    ):
+        pass
+    assert list(tmp_path.iterdir()) == [left]
+    assert left.read_bytes() == b"changes"
 
 
 @pytest.mark.parametrize("link", ["state", "state-wal", "state-shm", "state-journal"])

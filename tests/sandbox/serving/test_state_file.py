@@ -430,7 +430,9 @@ def test_a_second_sandbox_of_the_file_is_refused(
     with process("--state", path):
         for name in (path, tmp_path / "folder" / ".." / "state"):
             assert main(["--port", taken_port, "--state", str(name)]) == 2
-            reason = f"--state {path} is in use by another program\n"
+            reason = (
+                f"--state {path} is in use: close sqlite3 and other programs that have it open\n"
+            )
             assert capsys.readouterr().err == f"python -m kustom_facade.sandbox: {reason}"
     with kept(path) as (api, _, _):
         assert api.order()["captured_amount"] == 0
