@@ -1,5 +1,6 @@
 """Formal faults, mended by rule and listed. Nothing changes in what is generated or sent."""
 
+import operator
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any, Final
@@ -151,7 +152,9 @@ def _mend_body(body: dict[str, Any]) -> Iterator[str]:
     if not isinstance(content, dict):
         return
     yield from _name_media_type(content)
-    chosen = next((kind for kind in content if is_json(kind)), None)
+    # Plain JSON comes before other types of it, such as application/problem+json.
+    kinds = sorted(content, key=lambda kind: not kind.startswith("application/json"))
+    chosen = next((kind for kind in kinds if is_json(kind)), None)
     if chosen is not None and len(content) > 1:
         others = ", ".join(kind for kind in content if kind != chosen)
         body["content"] = {chosen: content[chosen]}
@@ -179,9 +182,11 @@ def _mend_limits(schema: dict[str, Any]) -> Iterator[str]:
 def _mend_schema(schema: dict[str, Any]) -> Iterator[str]:
     """Spell in the way of OpenAPI 3.0 what is spelled as in 3.1."""
     yield from _mend_limits(schema)
-    for key in set(_ONLY_3_1) & schema.keys():
-        del schema[key]
-        yield f"{key} is no part of OpenAPI 3.0, and left out"
+    for foreign in _ONLY_3_1:
+        if foreign not in schema:
+            continue
+        del schema[foreign]
+        yield f"{foreign} is no part of OpenAPI 3.0, and left out"
     if schema.get("required") == []:
         del schema["required"]
         yield "an empty list of required fields is left out"
@@ -189,11 +194,18 @@ def _mend_schema(schema: dict[str, Any]) -> Iterator[str]:
         schema["enum"] = [schema.pop("const")]
         yield "its const is an enum of one value in OpenAPI 3.0"
     yield from _mend_types(schema)
-    for key, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+    for key, limit, tighter in (
+        ("exclusiveMinimum", "minimum", operator.ge),
+        ("exclusiveMaximum", "maximum", operator.le),
+    ):
         value = schema.get(key)
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            continue
+        if limit not in schema or tighter(value, schema[limit]):
             schema[limit], schema[key] = value, True
-            yield f"its {key} {value} is spelled as in OpenAPI 3.0"
+        else:
+            del schema[key]  # the other limit implies it
+        yield f"its {key} {value} is spelled as in OpenAPI 3.0"
 
 
 def _mend_types(schema: dict[str, Any]) -> Iterator[str]:
@@ -206,7 +218,11 @@ def _mend_types(schema: dict[str, Any]) -> Iterator[str]:
         if len(others) == 1:
             schema["type"] = others[0]
         elif others:
-            schema["anyOf"] = [{"type": kind} for kind in others]
+            union = {"anyOf": [{"type": kind} for kind in others]}
+            if "anyOf" in schema:  # it is one more condition
+                schema.setdefault("allOf", []).append(union)
+            else:
+                schema.update(union)
         yield f"its types {', '.join(map(str, kinds))} are spelled as in OpenAPI 3.0"
 
 

@@ -81,3 +81,52 @@ def test_a_body_that_cannot_be_sent_is_refused(kind: str) -> None:
     body = {"content": {kind: {"schema": {"type": "string", "format": "binary"}}}}
     with pytest.raises(RegenerationError, match=f"POST /a, body: the bindings cannot send {kind}"):
         prepare(small_document(requestBody=body), [])
+
+
+def _mended(schema: dict[str, Any]) -> dict[str, Any]:
+    document = small_document({"A": schema}, version="3.0.3")
+    mended: dict[str, Any] = mend(document, [])["components"]["schemas"]["A"]
+    return mended
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (
+            {"minimum": 10, "exclusiveMinimum": 0},
+            {"minimum": 10},
+        ),
+        (
+            {"minimum": 0, "exclusiveMinimum": 10},
+            {"minimum": 10, "exclusiveMinimum": True},
+        ),
+        (
+            {"maximum": 10, "exclusiveMaximum": 10},
+            {"maximum": 10, "exclusiveMaximum": True},
+        ),
+        ({"maximum": 5, "exclusiveMaximum": 10}, {"maximum": 5}),
+        ({"exclusiveMaximum": 10}, {"maximum": 10, "exclusiveMaximum": True}),
+    ],
+)
+def test_of_two_limits_the_tighter_one_stays(
+    given: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    """OpenAPI 3.0 has one number for both."""
+    assert _mended({"type": "integer", **given}) == {"type": "integer", **expected}
+
+
+def test_several_types_beside_a_union_are_one_more_condition() -> None:
+    """The union, and the limits in it, stay."""
+    union = [{"maxLength": 5}, {"minimum": 1}]
+    mended = _mended({"type": ["string", "integer"], "anyOf": union})
+    assert mended["anyOf"] == union
+    assert mended["allOf"] == [{"anyOf": [{"type": "string"}, {"type": "integer"}]}]
+
+
+def test_plain_json_comes_before_other_types_of_it() -> None:
+    """Whatever the order of the document; and the lines come in one order."""
+    content: dict[str, Any] = {"application/problem+json": {}, "application/json": {}}
+    post = {"requestBody": {"content": content}, "responses": {}}
+    document = {"openapi": "3.0.3", "paths": {"/a": {"post": post}}}
+    mended = mend(document, [])["paths"]["/a"]["post"]["requestBody"]
+    assert list(mended["content"]) == ["application/json"]
