@@ -29,6 +29,8 @@ from .server import SLOWEST, serving
 KEY: Final = "kco_test_interrupted"
 #: Requests under way at the same time; all of them are needed at the end.
 IN_FLIGHT: Final = 20
+#: Calls that are begun at the same time: some of them wait for their turn.
+BATCH: Final = 2 * IN_FLIGHT
 #: File descriptors that may come and go by themselves: a selector, a pipe.
 SPARE: Final = 8
 
@@ -71,7 +73,7 @@ async def _cancel(url: str, calls: int, rng: random.Random, figures: Figures) ->
         before = _descriptors()
 
         async def interrupted() -> None:
-            order_id, longest = str(uuid4()), rng.random() * 4 * SLOWEST
+            order_id, longest = str(uuid4()), rng.random() * 12 * SLOWEST
             try:
                 async with asyncio.timeout(longest):
                     order = await kustom.get_order(order_id)
@@ -83,8 +85,8 @@ async def _cancel(url: str, calls: int, rng: random.Random, figures: Figures) ->
                 figures.outcomes["answered"] += 1
                 _compare(order.order_id, order_id, figures)
 
-        for _ in range(0, calls, 250):
-            await asyncio.gather(*(interrupted() for _ in range(min(calls, 250))))
+        for begun in range(0, calls, BATCH):
+            await asyncio.gather(*(interrupted() for _ in range(min(BATCH, calls - begun))))
         await _read_all(kustom, figures)
         await asyncio.sleep(0.1)
         _compare_descriptors(before, figures)
