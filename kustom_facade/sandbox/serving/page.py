@@ -84,12 +84,17 @@ def page(core: Core, origin: str) -> str:
                 "div",
                 tag(
                     "main",
-                    *(order_card(order, about.get(order["order_id"], ())) for order in shown),
-                    _remainder(len(known) - len(shown)),
-                    id="orders",
+                    tag(
+                        "div",
+                        *(order_card(order, about.get(order["order_id"], ())) for order in shown),
+                        _remainder(len(known) - len(shown)),
+                        id="orders",
+                        class_="orders",
+                    ),
+                    _others(others),
                     class_="orders",
                 ),
-                tag("aside", _faults(core), _clock(core), _others(others), class_="side"),
+                tag("aside", _faults(core), _clock(core), class_="side"),
                 class_="columns",
             ),
             class_="page",
@@ -205,7 +210,7 @@ def _others(calls: list[Exchange]) -> Markup:
     shown = tag("ol", *map(event_item, latest), class_="story")
     title = tag("h2", "Calls about no order")
     inside = tag("div", title, shown) if latest else Markup()
-    return tag("section", inside, id="others", class_="card last", hidden=None if latest else "")
+    return tag("section", inside, id="others", class_="card", hidden=None if latest else "")
 
 
 def _button(
