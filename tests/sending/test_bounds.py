@@ -5,8 +5,7 @@ import json
 import pickle
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -21,45 +20,27 @@ from kustom_facade import (
 )
 from kustom_facade._sending.failures import LONGEST_TEXT
 
+from .silence import serving
+
 ONCE = RetryPolicy(attempts=1, base=0.0)
 
 
-@contextmanager
-def answering(head: bytes, *parts: bytes, drips: bool = False) -> Iterator[str]:
+def answering(head: bytes, *parts: bytes, drips: bool = False) -> AbstractContextManager[str]:
     """Serve one answer on loopback, and then, if it drips, a byte now and then for ever."""
-    ended = threading.Event()
 
-    def serve() -> None:
-        while not ended.is_set():
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with connection:
-                try:
-                    connection.recv(65536)
-                    connection.sendall(head)
-                    for part in parts:
-                        connection.sendall(part)
-                    while drips and not ended.wait(0.05):
-                        connection.sendall(b" ")
-                    # What was not read of the request would cut the answer off.
-                    connection.shutdown(socket.SHUT_WR)
-                    while connection.recv(65536):
-                        pass
-                except OSError:
-                    continue  # the client has gone, which is what these tests are about
+    def answer(connection: socket.socket, ended: threading.Event) -> None:
+        connection.recv(65536)
+        connection.sendall(head)
+        for part in parts:
+            connection.sendall(part)
+        while drips and not ended.wait(0.05):
+            connection.sendall(b" ")
+        # What was not read of the request would cut the answer off.
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65536):
+            pass
 
-    listener = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        ended.set()
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join()
+    return serving(answer)
 
 
 @pytest.fixture(params=["sync", "async"])
