@@ -287,6 +287,20 @@ def test_a_connection_that_is_ended_while_it_is_made_sends_nothing() -> None:
         stream.write(b"POST", 5.0)
 
 
+def test_thousands_at_once_take_turns() -> None:
+    """Over as many connections as may be, each answered with its own order."""
+
+    async def main(url: str) -> set[str]:
+        async with AsyncKustomClient(CANARY, base_url=url, max_in_flight=10) as kustom:
+            ids = [str(uuid4()) for _ in range(2_000)]
+            found = await asyncio.gather(*(kustom.get_order(order_id) for order_id in ids))
+            assert [order.order_id for order in found] == ids
+            return {str(order.merchant_reference1) for order in found}
+
+    with serving(orders) as url:
+        assert len(asyncio.run(main(url))) <= 10
+
+
 def test_a_thread_that_waits_for_a_turn_is_told_so() -> None:
     """The deadline ends the wait, nothing was sent, and no message blames the network."""
     with (
@@ -420,7 +434,6 @@ def orders(connection: socket.socket, _: threading.Event) -> None:
         order_id = head.split(b" ")[1].rpartition(b"/")[2].decode()
         body = json.dumps({"order_id": order_id, "merchant_reference1": str(id(connection))})
         answer = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n{body}"
-        time.sleep(0.01)
         connection.sendall(answer.encode())
 
 
