@@ -38,6 +38,7 @@ from .silence import dripping, never, serving
 OK = b"HTTP/1.1 200 OK\r\n"
 #: A file's name that never ends, out of which comes nothing.
 GZIP = b"Content-Encoding: gzip\r\nContent-Length: 1000000\r\n\r\n\x1f\x8b\x08\x08\0\0\0\0\0\x03"
+HOST = "https://localhost"
 BODY = b'{"order_id": "%s"}' % ORDER.encode()
 STARVED = r"1 requests were under way until its deadline \(max_in_flight\)"
 Serve = Callable[[Any, threading.Event], None]
@@ -365,7 +366,32 @@ def test_cancelled_handshakes_cost_no_connection(monkeypatch: pytest.MonkeyPatch
 
     with authority.cert_pem.tempfile() as path, serving(answer) as url:
         monkeypatch.setenv("SSL_CERT_FILE", path)
-        asyncio.run(main(url.replace("http://127.0.0.1", "https://localhost")))
+        asyncio.run(main(url.replace("http://127.0.0.1", HOST)))
+
+
+def test_a_blocking_call_goes_over_tls_and_a_stalled_handshake_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With the deadline, and nothing was sent."""
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+
+    def answer(connection: socket.socket, ended: threading.Event) -> None:
+        with context.wrap_socket(connection, server_side=True) as secure:
+            orders(secure, ended)
+
+    with authority.cert_pem.tempfile() as path:
+        monkeypatch.setenv("SSL_CERT_FILE", path)
+        with serving(answer) as url:
+            kustom = KustomClient(CANARY, base_url=url.replace("http://127.0.0.1", HOST))
+            assert kustom.get_order(ORDER).order_id == ORDER
+            kustom.close()
+        with serving(never) as url:
+            kustom = KustomClient(CANARY, base_url=url.replace("http://127.0.0.1", HOST))
+            with pytest.raises(ConnectionFailed, match="deadline") as caught:
+                kustom.cancel(ORDER, deadline=0.2)
+            kustom.close()
+    assert not caught.value.outcome_unknown
 
 
 def test_a_connection_that_does_not_close_disturbs_nobody() -> None:
