@@ -23,6 +23,7 @@ def test_600_interrupted_calls_leave_nothing_behind() -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=300,  # a call that hangs for ever is what it looks for
     )
     assert done.returncode == 0, done.stdout + done.stderr
     counted = {name: int(count) for name, count in re.findall(r"(\w+) (\d+)[,;]", done.stdout)}

@@ -39,7 +39,9 @@ async def _serve_both(port: Connection, certificate: Path) -> None:
     plain = await asyncio.start_server(_answer, "127.0.0.1", 0, backlog=500)
     secure = await asyncio.start_server(_answer, "127.0.0.1", 0, ssl=context, backlog=500)
     port.send([server.sockets[0].getsockname()[1] for server in (plain, secure)])
-    await asyncio.gather(plain.serve_forever(), secure.serve_forever())
+    ended = asyncio.Event()  # with whoever started it, even if that is killed
+    asyncio.get_running_loop().add_reader(port.fileno(), ended.set)
+    await ended.wait()
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
