@@ -14,6 +14,10 @@ from kustom_facade._sending import http
 from kustom_facade._sending.steps import Send
 
 
+class JobTimeout(Exception):
+    """A deadline of a job queue, which is no failure of the wire's."""
+
+
 @pytest.mark.parametrize(
     ("writes", "status", "error", "stands"),
     [
@@ -27,6 +31,7 @@ from kustom_facade._sending.steps import Send
         (False, 200, httpx.DecodingError("gzip"), True),
         (False, 404, httpx.ReadError("cut"), True),
         (False, 500, httpx.ReadError("cut"), False),
+        (False, 404, JobTimeout(), False),
     ],
 )
 def test_what_becomes_of_an_answer_whose_body_broke(
