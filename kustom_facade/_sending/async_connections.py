@@ -131,5 +131,5 @@ class AsyncConnections(BaseConnections):
 async def _aclose(connection: Connection) -> None:
     try:
         await connection.transport.aclose()
-    except Exception:  # nothing depends on a connection that was given up
+    except Exception:  # logged: nothing depends on a connection that was given up
         logging.getLogger("kustom_facade").debug("a connection did not close", exc_info=True)

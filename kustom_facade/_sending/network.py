@@ -172,6 +172,6 @@ class _AsyncStream:
     async def start_tls(self, *args: Any, **options: Any) -> Any:
         try:
             return _AsyncStream(await self._inner.start_tls(*args, **options))
-        except BaseException:
+        except BaseException:  # a cancellation too; raised again
             await self._inner.aclose()  # the library does so for its own errors only
             raise

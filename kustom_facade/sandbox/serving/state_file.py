@@ -60,7 +60,7 @@ class StateFile:
             self._database = open_alone(self._path)
             try:
                 self._take_over(state)
-            except BaseException:
+            except BaseException:  # whatever it is, the file is let go; raised again
                 self._database.close()
                 raise
             self._status = self._path.stat()
