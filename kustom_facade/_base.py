@@ -11,6 +11,7 @@ from . import config
 from ._operations.line_checks import CheckMode
 from ._operations.request import parse_check_mode
 from ._sending.http import check_url
+from ._sending.limiter import Limiter
 from ._sending.session import Session
 from .errors import ConfigurationError
 from .retry import RetryPolicy
@@ -24,7 +25,7 @@ class BaseClient:
     def _configure(
         self,
         kinds: tuple[type, ...],
-        connections: Callable[[str | None, int, Any], Any],
+        connections: Callable[[str | None, Limiter, Any], Any],
         *,
         api_key: str | None,
         username: str | None,
@@ -34,6 +35,7 @@ class BaseClient:
         timeout: float | None,
         deadline: float | None,
         max_in_flight: int,
+        rate_limit: float | None,
         max_response_bytes: int,
         retry: RetryPolicy | None,
         integrator: str | None,
@@ -61,8 +63,9 @@ class BaseClient:
         self._guard_keys = _checked_switch(guard_keys)
         self._deadline = inf if deadline is None else _checked_deadline(deadline)
         most = _checked_count("max_in_flight", max_in_flight)
+        self._limiter = Limiter(most, None if rate_limit is None else _checked_rate(rate_limit))
         try:
-            self._connections = connections(self._config.proxy, most, transport)
+            self._connections = connections(self._config.proxy, self._limiter, transport)
         except OSError as error:
             raise ConfigurationError(
                 f"the certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {error}"
@@ -133,7 +136,8 @@ class BaseClient:
             settings = settings.with_options(timeout=timeout)
         seconds = self._deadline if deadline is None else _checked_deadline(deadline)
         policy = self._retry.limited_to(max_attempts)
-        return Session(settings, policy, self._guard_keys, ends=time.monotonic() + seconds)
+        ends = time.monotonic() + seconds
+        return Session(settings, policy, self._guard_keys, ends, self._limiter)
 
 
 def _checked_deadline(seconds: float) -> float:
@@ -150,6 +154,16 @@ def _checked_count(name: str, count: int) -> int:
     if not 1 <= count <= config.MOST_IN_FLIGHT:
         raise ConfigurationError(f"{name} must be from 1 to {config.MOST_IN_FLIGHT:,}")
     return count
+
+
+def _checked_rate(rate: float) -> float:
+    if isinstance(rate, bool) or not isinstance(rate, int | float):
+        raise TypeError(f"rate_limit must be a number of requests, not {type(rate).__name__}")
+    if not config.SLOWEST_RATE <= rate <= config.FASTEST_RATE:
+        raise ConfigurationError(
+            f"rate_limit must be from {config.SLOWEST_RATE} to {config.FASTEST_RATE:,} a second"
+        )
+    return float(rate)
 
 
 def _checked_policy(retry: RetryPolicy) -> RetryPolicy:

@@ -56,6 +56,7 @@ class AsyncKustomClient(BaseClient):
         timeout: float | None = None,
         deadline: float | None = DEADLINE,
         max_in_flight: int = MAX_IN_FLIGHT,
+        rate_limit: float | None = None,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         retry: RetryPolicy | None = None,
         integrator: str | None = None,
@@ -75,6 +76,7 @@ class AsyncKustomClient(BaseClient):
                 timeout=timeout,
                 deadline=deadline,
                 max_in_flight=max_in_flight,
+                rate_limit=rate_limit,
                 max_response_bytes=max_response_bytes,
                 retry=retry,
                 integrator=integrator,
@@ -84,7 +86,7 @@ class AsyncKustomClient(BaseClient):
         )
         # Error trackers show what the names of a frame stand for.
         api_key = username = base_url = transport = proxy = timeout = max_response_bytes = hidden
-        retry = integrator = check = guard_keys = deadline = max_in_flight = hidden
+        retry = integrator = check = guard_keys = deadline = max_in_flight = rate_limit = hidden
         run(hidden)
 
     async def aclose(self) -> None:

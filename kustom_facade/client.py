@@ -42,6 +42,9 @@ class KustomClient(BaseClient):
     - a write after the same, always with the same idempotency key and the same body.
     - nothing else. See :class:`~kustom_facade.RetryPolicy` for how often and how long.
 
+    A 429 or 503 with ``Retry-After`` pauses all requests of a client, not only the one that met it.
+    They start again a few at a time.
+
     Threads may share it. It is not pickled: build one in each process.
 
     Args:
@@ -59,6 +62,8 @@ class KustomClient(BaseClient):
             ``outcome_unknown``.
         max_in_flight: requests under way at the same time, 50 by default. Further ones wait for
             their turn.
+        rate_limit: requests a second at most, repeats and re-reads counted. No limit by default.
+            With several processes each needs its share.
         max_response_bytes: bytes of an answer, unpacked, above which it is refused. 16 million by
             default.
         retry: when to repeat a request.
@@ -84,6 +89,7 @@ class KustomClient(BaseClient):
         timeout: float | None = None,
         deadline: float | None = DEADLINE,
         max_in_flight: int = MAX_IN_FLIGHT,
+        rate_limit: float | None = None,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         retry: RetryPolicy | None = None,
         integrator: str | None = None,
@@ -103,6 +109,7 @@ class KustomClient(BaseClient):
                 timeout=timeout,
                 deadline=deadline,
                 max_in_flight=max_in_flight,
+                rate_limit=rate_limit,
                 max_response_bytes=max_response_bytes,
                 retry=retry,
                 integrator=integrator,
@@ -112,7 +119,7 @@ class KustomClient(BaseClient):
         )
         # Error trackers show what the names of a frame stand for.
         api_key = username = base_url = transport = proxy = timeout = max_response_bytes = hidden
-        retry = integrator = check = guard_keys = deadline = max_in_flight = hidden
+        retry = integrator = check = guard_keys = deadline = max_in_flight = rate_limit = hidden
         run(hidden)
 
     def close(self) -> None:

@@ -34,6 +34,10 @@ DEADLINE: Final = 120.0
 MAX_IN_FLIGHT: Final = 50
 #: More connections than that no process has the file descriptors for.
 MOST_IN_FLIGHT: Final = 10_000
+#: Requests a second. Slower than one in a hundred seconds no call waits for, and faster than this
+#: no process sends.
+SLOWEST_RATE: Final = 0.01
+FASTEST_RATE: Final = 100_000
 #: Seconds of a day. A socket takes no number without bounds, and nobody waits as long.
 LONGEST_TIMEOUT: Final = 86_400.0
 #: The largest order seen has some hundred kB: an answer beyond this is none of the API's.

@@ -69,8 +69,10 @@ IMPORTS: dict[str, str] = {
         "_operations _sending.failures _sending.interruptions _sending.key_guard _sending.session "
         "_sending.steps errors retry"
     ),
-    "_sending.async_connections": "_sending.connections _sending.network _sending.steps",
-    "_sending.connections": "_sending.steps",
+    "_sending.async_connections": (
+        "_sending.connections _sending.limiter _sending.network _sending.steps"
+    ),
+    "_sending.connections": "_sending.limiter _sending.steps",
     "_sending.driver": (
         "_privacy _sending.async_connections _sending.connections _sending.http "
         "_sending.interruptions _sending.network _sending.steps config"
@@ -78,12 +80,13 @@ IMPORTS: dict[str, str] = {
     "_sending.failures": "_operations _privacy _sending.steps errors",
     "_sending.http": (
         "_privacy _sending.async_connections _sending.connections _sending.interruptions "
-        "_sending.network _sending.steps config errors httpx httpx2"
+        "_sending.limiter _sending.network _sending.steps config errors httpx httpx2"
     ),
     "_sending.interruptions": "",
     "_sending.key_guard": "_operations errors",
+    "_sending.limiter": "_sending.steps",
     "_sending.network": "_sending.interruptions _sending.steps",
-    "_sending.session": "_sending.steps config retry",
+    "_sending.session": "_sending.limiter _sending.steps config retry",
     "_sending.steps": "_operations",
     "aio": (
         "_base _exactly_once _operations _privacy _sending bindings config errors results retry"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from .connections import CLOSED, BaseConnections, Connection
+from .limiter import Limiter
 from .network import DEADLINE
 from .steps import CallEnded
 
@@ -21,17 +23,17 @@ class AsyncConnections(BaseConnections):
     def __init__(
         self,
         make: Callable[[], Connection],
-        most: int,
+        limiter: Limiter,
         shared: Any = None,
         belongs_to_a_loop: bool = True,
     ) -> None:
-        super().__init__(make, most, shared)
+        super().__init__(make, limiter, shared)
         self._belongs_to_a_loop = belongs_to_a_loop
         self._abandoned: list[Any] = []
         self._begin()
 
     def _begin(self) -> None:
-        self._turns = asyncio.Semaphore(self._most)
+        self._turns = asyncio.Semaphore(self._limiter.most_in_flight)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._busy: set[asyncio.Timeout] = set()
         self._alarms: set[asyncio.Future[None]] = set()
@@ -58,7 +60,8 @@ class AsyncConnections(BaseConnections):
         except RuntimeError:
             return False
         if self._loop is None or not self._belongs_to_a_loop:
-            self._turns = self._turns if loop is self._loop else asyncio.Semaphore(self._most)
+            if loop is not self._loop:
+                self._turns = asyncio.Semaphore(self._limiter.most_in_flight)
             self._loop = loop
         return self._loop is loop
 
@@ -68,7 +71,8 @@ class AsyncConnections(BaseConnections):
         Raises:
             CallEnded: there was no turn or no answer in time, or the client was closed meanwhile.
         """
-        turns, has_turn = self._turns, False
+        turns, is_sending = self._turns, False
+        ends = time.monotonic() + seconds
         limit = asyncio.timeout(seconds)
         try:
             async with limit:
@@ -76,12 +80,14 @@ class AsyncConnections(BaseConnections):
                 if self.is_closed:
                     raise CallEnded(CLOSED, never_sent=True)
                 async with turns:
-                    has_turn = True
+                    for wait in self._limiter.waits(ends):
+                        await asyncio.sleep(wait)
+                    is_sending = True
                     return await self._exchange(exchange)
         except TimeoutError:
             if not limit.expired():
                 raise
-            if not has_turn:
+            if not is_sending:
                 raise self._all_busy() from None
             raise CallEnded(DEADLINE, never_sent=False) from None
         finally:

@@ -132,6 +132,9 @@ def _judge(call: Call[T], received: Received, course: _Course, session: Session)
     answer = replace(received, headers=headers)
     if not 200 <= received.status < 300:
         retry_after = parse_retry_after(headers.get("retry-after"), session.now())
+        if retry_after and received.status in (429, 503):
+            # Not for longer than a call obeys it: an hour would end all of them.
+            session.limiter.pause(min(retry_after, session.policy.max_retry_after))
         return failures.refused(call, answer, attempt, course.unknown, redact, retry_after)
     status, correlation_id = str(received.status), headers.get("klarna-correlation-id")
     # A write's body is not even looked at: the write is done without it.

@@ -18,6 +18,7 @@ from threading import TIMEOUT_MAX
 from typing import Any, Final, TypeVar
 from weakref import WeakSet
 
+from .limiter import Limiter
 from .steps import CallEnded
 
 R = TypeVar("R")
@@ -43,13 +44,15 @@ class BaseConnections:
 
     Args:
         make: makes a connection.
-        most: how many requests may be under way.
+        limiter: how many requests may be under way, and when the next may go.
         shared: the caller's own transport, which serves all requests.
     """
 
-    def __init__(self, make: Callable[[], Connection], most: int, shared: Any = None) -> None:
+    def __init__(
+        self, make: Callable[[], Connection], limiter: Limiter, shared: Any = None
+    ) -> None:
         self._make = make
-        self._most = most
+        self._limiter = limiter
         self._shared = shared
         self._idle: deque[tuple[float, Connection]] = deque()
         self.is_closed = False
@@ -60,6 +63,7 @@ class BaseConnections:
     def renew(self) -> None:
         """Begin anew in the child of a fork: the connections and locks are the parent's."""
         self.is_torn = not self.is_own
+        self._limiter.renew()
 
     @property
     def is_own(self) -> bool:
@@ -73,7 +77,8 @@ class BaseConnections:
             return self._make()
 
     def _all_busy(self) -> CallEnded:
-        reason = f"{self._most} requests were under way until its deadline (max_in_flight)"
+        most = self._limiter.most_in_flight
+        reason = f"{most} requests were under way until its deadline (max_in_flight)"
         return CallEnded(reason, never_sent=True)
 
     def _give_back(self, connection: Connection, is_whole: bool) -> Iterator[Connection]:
@@ -113,13 +118,15 @@ class Connections(BaseConnections):
     Its queues are the interpreter's own: a signal's exception cannot leave a lock behind.
     """
 
-    def __init__(self, make: Callable[[], Connection], most: int, shared: Any = None) -> None:
-        super().__init__(make, most, shared)
+    def __init__(
+        self, make: Callable[[], Connection], limiter: Limiter, shared: Any = None
+    ) -> None:
+        super().__init__(make, limiter, shared)
         self._begin()
 
     def _begin(self) -> None:
         self._turns: SimpleQueue[None] = SimpleQueue()
-        for _ in range(self._most):
+        for _ in range(self._limiter.most_in_flight):
             self._turns.put(None)
         self._busy: set[Connection] = set()
         self._alarms: set[SimpleQueue[None]] = set()
@@ -143,6 +150,10 @@ class Connections(BaseConnections):
         except Empty:
             raise self._all_busy() from None
         try:
+            for wait in self._limiter.waits(ends):
+                self.sleep(wait)
+                if self.is_closed:
+                    break
             return self._exchange(exchange, ends)
         finally:
             self._turns.put(None)

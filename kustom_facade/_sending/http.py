@@ -20,6 +20,7 @@ from ..errors import ConfigurationError
 from .async_connections import AsyncConnections
 from .connections import Connection, Connections
 from .interruptions import from_outside
+from .limiter import Limiter
 from .network import DEADLINE, AsyncNetwork, Network
 from .steps import CallEnded, NoAnswer, Received, Send
 
@@ -88,16 +89,16 @@ _DECODING: Final = tuple(library.DecodingError for library in _libraries)
 _LIMITS: Final = _own.Limits(max_connections=1)
 
 
-def connections(proxy: str | None, most: int, transport: Transport | None) -> Connections:
+def connections(proxy: str | None, limiter: Limiter, transport: Transport | None) -> Connections:
     """Return the connections of a blocking client.
 
     Args:
         proxy: the URL of a proxy.
-        most: how many requests may be under way.
+        limiter: how many requests may be under way, and when the next may go.
         transport: the caller's own transport.
     """
     if transport is not None:
-        return Connections(partial(Connection, transport), most, transport)
+        return Connections(partial(Connection, transport), limiter, transport)
     context = _own.create_ssl_context()
 
     def make() -> Connection:
@@ -110,16 +111,16 @@ def connections(proxy: str | None, most: int, transport: Transport | None) -> Co
         made._pool._optional_thread_lock = nullcontext()
         return Connection(made, network)
 
-    return Connections(make, most)
+    return Connections(make, limiter)
 
 
 def async_connections(
-    proxy: str | None, most: int, transport: AsyncTransport | None
+    proxy: str | None, limiter: Limiter, transport: AsyncTransport | None
 ) -> AsyncConnections:
     """Return the connections of an asyncio client. The arguments are those of ``connections``."""
     if transport is not None:
         shared = partial(Connection, transport)
-        return AsyncConnections(shared, most, transport, isinstance(transport, _LOOP_BOUND))
+        return AsyncConnections(shared, limiter, transport, isinstance(transport, _LOOP_BOUND))
     context = _own.create_ssl_context()
 
     def make() -> Connection:
@@ -127,7 +128,7 @@ def async_connections(
         made._pool._network_backend = AsyncNetwork(made._pool._network_backend)
         return Connection(made)
 
-    return AsyncConnections(make, most)
+    return AsyncConnections(make, limiter)
 
 
 def check_url(name: str, url: str) -> None:

@@ -3,11 +3,12 @@
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 
 from ..config import Config
 from ..retry import RetryPolicy
+from .limiter import Limiter
 from .steps import Sleep, Steps
 
 
@@ -20,6 +21,7 @@ class Session:
         policy: when to repeat a request.
         guard_keys: whether a key that was used for another request in this process is refused.
         ends: the time of ``clock`` at which the whole call ends.
+        limiter: what all requests of the client share.
         clock: seconds for the policy; never goes back.
         now: seconds since the epoch, for a ``Retry-After`` that is a date.
         jitter: a random number from 0 to 1.
@@ -29,6 +31,7 @@ class Session:
     policy: RetryPolicy
     guard_keys: bool = True
     ends: float = inf
+    limiter: Limiter = field(default_factory=lambda: Limiter(1))
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time
     jitter: Callable[[], float] = random.random

@@ -30,6 +30,7 @@ from kustom_facade import (
 from kustom_facade._sending.async_connections import AsyncConnections
 from kustom_facade._sending.connections import Connection, Connections
 from kustom_facade._sending.key_guard import guard
+from kustom_facade._sending.limiter import Limiter
 from kustom_facade._sending.network import Network
 from kustom_facade._sending.steps import CallEnded
 
@@ -210,7 +211,7 @@ def _closed_in_tasks(options: Any, calls: Any, sent: list[bytes]) -> list[Connec
 
 def test_closing_ends_a_wait_that_has_not_begun() -> None:
     """Whoever closes the client may be a moment ahead."""
-    connections = Connections(lambda: Connection(None), 1)
+    connections = Connections(lambda: Connection(None), Limiter(1))
     connections.close()
     connections.sleep(3600.0)
 
@@ -406,7 +407,7 @@ def test_a_connection_that_does_not_close_disturbs_nobody() -> None:
         raise ValueError("broken")
 
     async def main() -> None:
-        connections = AsyncConnections(lambda: Connection(Stuck()), 1)
+        connections = AsyncConnections(lambda: Connection(Stuck()), Limiter(1))
         with pytest.raises(ValueError, match="broken"):
             await connections.run(fail, 1.0)
         await connections.aclose()
@@ -427,7 +428,7 @@ def test_an_idle_connection_is_used_again_and_then_given_up(
         made.append(Connection(object(), Network(None, httpx)))
         return made[-1]
 
-    connections = Connections(make, 3)
+    connections = Connections(make, Limiter(3))
     connections.run(lambda _: connections.run(lambda _: None, 1.0), 1.0)
     assert len(made) == 2
     assert connections.run(lambda connection: connection, 1.0) is made[0]

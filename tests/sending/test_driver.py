@@ -10,6 +10,7 @@ from support import CANARY, ORDER
 from kustom_facade import AsyncKustomClient
 from kustom_facade._operations import captures
 from kustom_facade._sending import attempts, driver, http
+from kustom_facade._sending.limiter import Limiter
 
 from .playing import session
 
@@ -23,7 +24,7 @@ def test_a_cancelled_async_call_closes_its_steps(caplog: pytest.LogCaptureFixtur
             raise AssertionError(request)
 
     settings = AsyncKustomClient(CANARY)._config
-    connections = http.async_connections(None, 1, Never())
+    connections = http.async_connections(None, Limiter(1), Never())
 
     async def main() -> None:
         steps = attempts.steps(captures.capture(ORDER, 1), session())

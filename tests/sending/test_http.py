@@ -11,6 +11,7 @@ from support import ORDER, Client
 from kustom_facade import ConnectionFailed, RetryPolicy
 from kustom_facade._operations import orders as operations
 from kustom_facade._sending import http
+from kustom_facade._sending.limiter import Limiter
 from kustom_facade._sending.steps import Send
 
 
@@ -90,6 +91,8 @@ def test_a_transport_may_be_of_either_library(
 def test_the_network_is_that_of_httpx2_where_it_is_installed() -> None:
     """And of httpx where it is not."""
     library = http._libraries[0]
-    assert isinstance(http.connections(None, 1, None)._make().transport, library.HTTPTransport)
-    made = http.async_connections(None, 1, None)._make()
+    assert isinstance(
+        http.connections(None, Limiter(1), None)._make().transport, library.HTTPTransport
+    )
+    made = http.async_connections(None, Limiter(1), None)._make()
     assert isinstance(made.transport, library.AsyncHTTPTransport)
