@@ -14,10 +14,11 @@ An event is a frozen value. :func:`perform` carries out one of them, and is what
 engine calls. :func:`run` carries out many. Each has a twin for asyncio.
 """
 
+from ._batch.async_runs import run_async
 from ._batch.events import Capture, Event, Refund, Void
 from ._batch.execution import perform, perform_async
 from ._batch.outcomes import Outcome, Status
-from ._batch.runs import run, run_async
+from ._batch.runs import run
 from ._batch.schedule import Progress
 
 __all__ = [
