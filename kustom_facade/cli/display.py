@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Group
 from rich.table import Table
+from rich.text import Text
 
 from .. import MerchantOrder, Money
 
@@ -15,10 +16,8 @@ def order_view(order: MerchantOrder) -> Group:
     """Return an order for the terminal: no personal data, amounts with their currency."""
 
     def money(minor: Any) -> str:
-        return str(Money(minor, order.purchase_currency)) if _is_amount(minor) else str(minor)
-
-    def _is_amount(minor: Any) -> bool:
-        return type(minor) is int and bool(order.purchase_currency)
+        currency = order.purchase_currency
+        return str(Money(minor, currency)) if type(minor) is int and currency else str(minor)
 
     facts = Table.grid(padding=(0, 2))
     for name, value in (
@@ -34,7 +33,7 @@ def order_view(order: MerchantOrder) -> Group:
         ("left", money(order.remaining_authorized_amount)),
     ):
         if value not in (None, "None"):
-            facts.add_row(name, str(value))
+            facts.add_row(name, Text(str(value)))
     return Group(
         facts,
         *_table(
@@ -68,5 +67,5 @@ def _table(title: str, columns: Iterable[str], rows: Iterable[Iterable[Any]]) ->
     """Return a table of parts, or nothing where there are none."""
     table = Table(*columns, title=title, title_justify="left")
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     return [table] if table.row_count else []
