@@ -11,6 +11,8 @@ from kustom_facade import AsyncKustomClient, KustomClient
 from kustom_facade.batch import Capture, Event, Outcome, Refund, Void, perform, perform_async
 from kustom_facade.sandbox import Fault, Sandbox
 
+pytestmark = pytest.mark.usefixtures("fresh_guard")
+
 
 @pytest.fixture(params=["sync", "async"])
 def mode(request: pytest.FixtureRequest) -> str:
@@ -32,7 +34,7 @@ def done(mode: str, sandbox: Sandbox, *events: Event, **options: Any) -> list[Ou
     return asyncio.run(all_of_them())
 
 
-def test_what_becomes_of_events(mode: str, fresh_guard: None) -> None:
+def test_what_becomes_of_events(mode: str) -> None:
     """Done, done before, refused, and wrong: one outcome each."""
     sandbox = Sandbox()
     told = done(
@@ -56,7 +58,7 @@ def test_what_becomes_of_events(mode: str, fresh_guard: None) -> None:
     assert [one["captured_amount"] for one in sandbox.order(ORDER)["captures"]] == [100]
 
 
-def test_a_lost_answer_is_found_and_an_outage_is_run_again(mode: str, fresh_guard: None) -> None:
+def test_a_lost_answer_is_found_and_an_outage_is_run_again(mode: str) -> None:
     """Nothing is doubled, and nothing raised."""
     sandbox = Sandbox()
     sandbox.faults.add(Fault("status", status=503, times=3))
@@ -84,7 +86,7 @@ def test_a_type_error_that_is_not_the_events_is_raised(
 ) -> None:
     """A fault of this library must not look like one of the event."""
 
-    def broken(self: object, *args: object, **options: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise TypeError("ours")
 
     for kind in (KustomClient, AsyncKustomClient):
