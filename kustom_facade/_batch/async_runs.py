@@ -137,9 +137,12 @@ class _Source:
             take_next(self._schedule, self._events) if hasattr(self._events, "__next__") else None
         )
 
-    async def pull(self) -> None:
-        """Wait for an event, and tell that it is there."""
+    def pull(self) -> Coroutine[Any, Any, None]:
+        """Return the wait for an event, which tells that it is there."""
         self.is_pulling, self.can_pull = True, False
+        return self._pull()
+
+    async def _pull(self) -> None:
         self._task = asyncio.current_task()
         try:
             self._pulled = await anext(self._events)

@@ -125,7 +125,7 @@ def test_a_second_run_skips_what_is_final(told: Run, tmp_path: Path) -> None:
     again = told(sandbox, events, results=path)
     assert sorted(statuses(again)) == ["already_done", "already_done", "refused"]
     assert all(outcome.skipped for outcome in again)
-    assert sandbox.faults.counts == {}
+    assert sandbox.faults.counts() == {}
     tried = told(sandbox, events, results=path, repeat_refused=True)
     assert sorted(statuses(tried)) == ["already_done", "already_done", "retry"]
 
