@@ -124,7 +124,7 @@ def _operations(
         if was["operationId"] != now["operationId"]:
             what = f"operationId {was['operationId']} becomes {now['operationId']}"
             yield Change("breaking", where, what)
-        for name in ("deprecated", "security"):
+        for name in ("deprecated", "security", "servers"):
             if was[name] != now[name]:
                 yield Change("behaviour", where, f"{name} {was[name]} becomes {now[name]}")
         yield from _inputs(schemas, where, was["inputs"], now["inputs"])
@@ -149,6 +149,7 @@ def _by_path(document: Document) -> _Operations:
             "operationId": operation["operationId"],
             "deprecated": operation.get("deprecated", False),
             "security": operation.get("security"),
+            "servers": [server.get("url") for server in operation.get("servers") or ()] or None,
             "inputs": inputs,
             "responses": operation["responses"],
         }

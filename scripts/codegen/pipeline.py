@@ -132,10 +132,10 @@ def prepare(document: Document, fixes: list[str]) -> Normalized:
     """Mend a document, refuse what is not valid then, and return it in the one form."""
     try:
         mended = mending.mend(document, fixes)
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         # The rules take for granted that a part is what it should be; the specification does not.
         validation.require_valid(document)
-        raise
+        raise RegenerationError(f"the document cannot be read: {error!r}") from error
     validation.require_valid(mended)
     normalized = normalize(mended)
     return Normalized(normalized.document, [*fixes, *normalized.fixes])
