@@ -133,7 +133,11 @@ def _probes(
         if not seen:
             yield Probe(function.name, _ALL, _arguments(function, body, optional=True))
             seen.append({})
-            yield Probe(function.name, _REQUIRED, _arguments(function, body, optional=False))
+            least = {} if schema is None else sample(document, schema, is_least=True)
+            given = least if isinstance(least, dict) else {}
+            yield Probe(
+                function.name, _REQUIRED, _arguments(function, {**body, **given}, optional=False)
+            )
     for number, (document, found) in enumerate(places):
         schema = body_schema(found[2]) if found else None
         if schema is None or not isinstance(sample(document, schema), dict):
