@@ -105,8 +105,10 @@ def adopt(
                 "fix scripts/overlay.yaml as said above, or leave them out with --allow-stale"
             )
         calls = probes.plan(root, old.document, new.document)
-        found = _make(root, new, scratch, calls)
-        told = _report(root, old, new, found, calls, applied)
+        with ThreadPoolExecutor() as pool:
+            present_bindings = pool.submit(examine, root, root / "generated", old.document, calls)
+            found = _make(root, new, scratch, calls)
+        told = _report(root, old, new, present_bindings.result(), found, calls, applied)
         text = told.markdown()
         print(text)
         for skeleton in skeletons.of_uncovered(root, new.document, found):
@@ -186,11 +188,11 @@ def _report(
     root: Path,
     old: Normalized,
     new: Normalized,
+    kept: Mapping[str, Any],
     found: Mapping[str, Any],
     calls: list[probes.Probe],
     applied: overlay.Applied,
 ) -> Report:
-    kept = examine(root, root / "generated", old.document, calls)
     if kept["problems"]:
         raise RegenerationError(f"the present bindings cannot be used: {kept['problems'][0]}")
     return Report(

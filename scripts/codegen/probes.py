@@ -13,7 +13,7 @@ from typing import Any, Final
 from . import verbs
 from .document import Document
 from .facts import body_schema
-from .locations import operations, shape
+from .locations import beginnings, operations, shape
 from .names import operation_name
 from .report import Change
 from .samples import sample, violations
@@ -133,7 +133,11 @@ def _probes(
         if not seen:
             yield Probe(function.name, _ALL, _arguments(function, body, optional=True))
             seen.append({})
-            yield Probe(function.name, _REQUIRED, _arguments(function, body, optional=False))
+            least = {} if schema is None else sample(document, schema, is_least=True)
+            given = least if isinstance(least, dict) else {}
+            yield Probe(
+                function.name, _REQUIRED, _arguments(function, {**body, **given}, optional=False)
+            )
     for number, (document, found) in enumerate(places):
         schema = body_schema(found[2]) if found else None
         if schema is None or not isinstance(sample(document, schema), dict):
@@ -230,7 +234,8 @@ def _sent(
     verb: str, given: str, was: Mapping[str, Any], now: Mapping[str, Any]
 ) -> Iterator[Change]:
     if was["request"] != now["request"]:
-        yield Change("behaviour", verb, f"sends {now['request']}, not {was['request']}")
+        left, right = beginnings(was["request"], now["request"])
+        yield Change("behaviour", verb, f"sends to {right}, not {left}")
     for name in was["headers"].keys() | now["headers"].keys():
         left, right = was["headers"].get(name), now["headers"].get(name)
         if left != right:

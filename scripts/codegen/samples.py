@@ -40,7 +40,12 @@ _STRANGE: Final[Mapping[str, Any]] = {
 
 
 def sample(
-    document: Document, schema: Any, inside: tuple[str, ...] = (), *, is_sent: bool = True
+    document: Document,
+    schema: Any,
+    inside: tuple[str, ...] = (),
+    *,
+    is_sent: bool = True,
+    is_least: bool = False,
 ) -> Any:
     """Return a value that fits, with all of its fields, and with one item in each list.
 
@@ -49,8 +54,9 @@ def sample(
         schema: an effective schema of it.
         inside: the classes that hold the value, to end where one holds itself.
         is_sent: whether a number may be a whole one, which is all that the facade sends.
+        is_least: whether only the required fields are there.
     """
-    make = partial(sample, document, is_sent=is_sent)
+    make = partial(sample, document, is_sent=is_sent, is_least=is_least)
     if "$ref" in schema:
         inside = (*inside, schema_name(schema["$ref"]) or "")
         schema = resolve(document, schema)
@@ -63,7 +69,7 @@ def sample(
         return {
             name: make(part, inside)
             for name, part in (schema.get("properties") or {}).items()
-            if not _holds(part, inside)
+            if not _holds(part, inside) and (not is_least or name in schema.get("required", ()))
         }
     if kind == "array":
         items = schema.get("items") or {}

@@ -168,7 +168,7 @@ def _probe(
         target = request.url.raw_path.decode()
         sent.append({"request": f"{request.method} {target}", "headers": headers, "body": body})
         if request.method == "POST" and isinstance(body, dict):
-            made[target.rpartition("/")[2]] = body
+            made[target.rstrip("/").rpartition("/")[2]] = body
         for name, facts in operations.items():
             pattern = re.sub(r"\\\{.*?\\\}", "[^/]+", re.escape(facts["path"]))
             if facts["method"] == request.method and re.fullmatch(pattern, request.url.path):

@@ -91,9 +91,9 @@ def _errors(document: Document, validator: type[Any]) -> list[ValidationError]:
     try:
         for error in validator(document).iter_errors():
             found.append(error)  # extend would lose them where it breaks off
-    except (AssertionError, AttributeError, KeyError, TypeError):
+    except (AssertionError, AttributeError, KeyError, TypeError) as error:
         if not found:
-            raise
+            raise RegenerationError(f"the document cannot be validated: {error!r:.100}") from error
     return found
 
 
@@ -142,8 +142,8 @@ def _keyword(error: ValidationError) -> str:
 def _place(document: Document, error: ValidationError) -> list[str]:
     """Return the way to what is wrong. The validator gives it from the schema that it is in."""
     way = list(error.absolute_path)
-    schemas = [([part.where], part.part) for part in walk(document) if part.kind == "schema"]
-    for start, holder in [([], document), *schemas]:
+    parts = [([location.where], location.part) for location in walk(document)]
+    for start, holder in [([], document), *parts]:
         node: Any = holder
         try:
             for step in way:
