@@ -92,7 +92,7 @@ async def _run_async(  # noqa: C901, PLR0912  # as above
                     continue
                 if item is None and source.can_pull and schedule.goes_on and schedule.has_room:
                     start(source.pull())
-                if item is None and not under_way and not source.is_pulling:
+                if item is None and not under_way and not source.is_pulling and done.empty():
                     break
                 if item is None and (item := await done.get()) is not _PULLED:
                     under_way -= 1
@@ -125,8 +125,14 @@ class _Source:
         self._pulled: Event | None = None
         self._task: asyncio.Task[None] | None = None
         self.is_pulling = False
-        self._is_async = self.can_pull = isinstance(events, AsyncIterable)
+        self._is_async = isinstance(events, AsyncIterable)
+        self._is_over = not self._is_async
         self._events: Any = aiter(events) if self._is_async else iter(events)
+
+    @property
+    def can_pull(self) -> bool:
+        """Return whether to wait for a further event: none is there, and none is waited for."""
+        return not self._is_over and not self.is_pulling and self._pulled is None
 
     def take(self) -> Event | None:
         """Return an event that is there."""
@@ -137,16 +143,19 @@ class _Source:
             take_next(self._schedule, self._events) if hasattr(self._events, "__next__") else None
         )
 
-    async def pull(self) -> None:
-        """Wait for an event, and tell that it is there."""
-        self.is_pulling, self.can_pull = True, False
+    def pull(self) -> Coroutine[Any, Any, None]:
+        """Return the wait for an event, which tells that it is there."""
+        self.is_pulling = True
+        return self._pull()
+
+    async def _pull(self) -> None:
         self._task = asyncio.current_task()
         try:
             self._pulled = await anext(self._events)
-            self.can_pull = True
         except (StopAsyncIteration, asyncio.CancelledError):
-            self._pulled = None
+            self._is_over = True
         except BaseException as error:  # noqa: BLE001  # raised once all under way is told
+            self._is_over = True
             self._schedule.fail(error)
         finally:
             self.is_pulling = False
