@@ -24,7 +24,7 @@ BINDINGS = "kustom_order_management"
 #: are the generated models, ``endpoints`` what builds requests. Compared for equality, so that a
 #: permission ends with its need. The sandbox is held to its own by tests/sandbox/test_isolation.py.
 IMPORTS: dict[str, str] = {
-    "__init__": "aio bindings client config errors money results retry",
+    "__init__": "_sending aio bindings client config errors money results retry",
     "_base": "_operations _sending config errors retry",
     "_batch.__init__": "",
     "_batch.async_runs": (
@@ -56,7 +56,7 @@ IMPORTS: dict[str, str] = {
     "_lines.values": "bindings errors money",
     "_operations.__init__": "",
     "_operations.body_limits": "money",
-    "_operations.call": "_operations.line_checks bindings money",
+    "_operations.call": "_operations.line_checks bindings money results",
     "_operations.captures": (
         "_operations.call _operations.ids _operations.line_checks _operations.request "
         "_operations.response bindings endpoints results"
@@ -82,8 +82,8 @@ IMPORTS: dict[str, str] = {
     ),
     "_sending.__init__": "",
     "_sending.attempts": (
-        "_operations _sending.failures _sending.interruptions _sending.key_guard _sending.session "
-        "_sending.steps errors retry"
+        "_operations _sending.failures _sending.key_guard _sending.session _sending.steps "
+        "_sending.telemetry errors retry"
     ),
     "_sending.async_connections": (
         "_sending.connections _sending.limiter _sending.network _sending.steps"
@@ -102,8 +102,9 @@ IMPORTS: dict[str, str] = {
     "_sending.key_guard": "_operations errors",
     "_sending.limiter": "_sending.steps",
     "_sending.network": "_sending.interruptions _sending.steps",
-    "_sending.session": "_sending.limiter _sending.steps config retry",
+    "_sending.session": "_sending.limiter _sending.steps _sending.telemetry config retry",
     "_sending.steps": "_operations",
+    "_sending.telemetry": "_operations _sending.interruptions errors",
     "aio": (
         "_base _exactly_once _operations _privacy _sending bindings config errors results retry"
     ),
