@@ -3,12 +3,12 @@
 import random
 import socket
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+import shared_rate
 from batch_run import harness
 from hypothesis import HealthCheck, given, settings, strategies as st
 from redis import Redis
@@ -21,7 +21,6 @@ from kustom_facade import KustomClient, batch
 from kustom_facade.sandbox import Fault, Sandbox
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "examples"))
-import shared_rate  # found by the line above
 
 
 @given(
