@@ -20,8 +20,6 @@ from support import AT_ONCE, CANARY
 from kustom_facade import KustomClient, batch
 from kustom_facade.sandbox import Fault, Sandbox
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "examples"))
-
 
 @given(
     seed=st.integers(0, 2**32),
