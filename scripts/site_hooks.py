@@ -6,9 +6,11 @@ from typing import Any
 
 import mmdr
 
-#: What the theme would fetch from elsewhere: only for diagrams that a browser draws, and for
-#: browsers of the past.
+#: What the theme would fetch from elsewhere: for diagrams that a browser draws, and for browsers of
+#: the past.
 _ELSEWHERE = re.compile(r"https://unpkg\.com/[\w@./-]+")
+#: What it loads for search in pages that no server serves.
+_WORKER = re.compile(r'<script src="https://unpkg\.com/[^"]+"></script>')
 
 
 def diagram(source: str, *_: Any, **__: Any) -> str:
@@ -17,10 +19,21 @@ def diagram(source: str, *_: Any, **__: Any) -> str:
     return f'<figure class="diagram">{drawn[drawn.index("<svg") :]}</figure>'
 
 
+def on_post_template(output_content: str, **_: Any) -> str:
+    """Return a page of the theme, such as 404.html, without scripts of other hosts."""
+    return _WORKER.sub("", output_content)
+
+
+def on_post_page(output: str, **_: Any) -> str:
+    """Return a page without scripts of other hosts."""
+    return _WORKER.sub("", output)
+
+
 def on_post_build(config: Any) -> None:
-    """Take the addresses of other hosts out of the theme's scripts."""
-    for script in Path(config["site_dir"]).rglob("*.js"):
+    """Take the addresses of other hosts out of the theme's own scripts."""
+    site = Path(config["site_dir"])
+    for script in site.rglob("*.js"):
         text = script.read_text(encoding="utf-8")
         script.write_text(_ELSEWHERE.sub("about:blank", text), encoding="utf-8")
-    for source_map in Path(config["site_dir"]).rglob("*.map"):
+    for source_map in site.rglob("*.map"):
         source_map.unlink()
