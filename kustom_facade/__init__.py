@@ -20,6 +20,7 @@ from kustom_order_management.models import (
     Timeslot,
 )
 
+from ._sending.telemetry import Attempt
 from .aio import AsyncKustomClient
 from .client import KustomClient
 from .config import __version__
@@ -48,7 +49,7 @@ from .errors import (
     UnexpectedResponse,
 )
 from .money import Money, TaxRate
-from .results import Created, Done, Voided
+from .results import Created, Done, Response, Voided
 from .retry import RetryPolicy
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Address",
     "ApiError",
     "AsyncKustomClient",
+    "Attempt",
     "AuthenticationFailed",
     "BadRequest",
     "CancelNotAllowed",
@@ -91,6 +93,7 @@ __all__ = [
     "ReferenceConflict",
     "Refund",
     "RefundNotAllowed",
+    "Response",
     "RetryPolicy",
     "SelectedShippingOption",
     "ServerError",

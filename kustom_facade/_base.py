@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from inspect import iscoroutinefunction
 from math import inf
 from typing import Any, NoReturn, Self
 
@@ -13,6 +14,7 @@ from ._operations.request import parse_check_mode
 from ._sending.http import check_url
 from ._sending.limiter import Limiter
 from ._sending.session import Session
+from ._sending.telemetry import OnAttempt
 from .errors import ConfigurationError
 from .retry import RetryPolicy
 
@@ -36,6 +38,7 @@ class BaseClient:
         deadline: float | None,
         max_in_flight: int,
         rate_limit: float | None,
+        on_attempt: OnAttempt | None,
         max_response_bytes: int,
         retry: RetryPolicy | None,
         integrator: str | None,
@@ -61,6 +64,7 @@ class BaseClient:
         self._retry = RetryPolicy() if retry is None else _checked_policy(retry)
         self._check: CheckMode = parse_check_mode(check)
         self._guard_keys = _checked_switch(guard_keys)
+        self._on_attempt = None if on_attempt is None else _checked_callable(on_attempt)
         self._deadline = inf if deadline is None else _checked_deadline(deadline)
         most = _checked_count("max_in_flight", max_in_flight)
         self._limiter = Limiter(most, None if rate_limit is None else _checked_rate(rate_limit))
@@ -84,6 +88,7 @@ class BaseClient:
         integrator: str | None = None,
         check: CheckMode | None = None,
         guard_keys: bool | None = None,
+        on_attempt: OnAttempt | None = None,
     ) -> Self:
         """Return a client with other defaults over the same connections.
 
@@ -98,6 +103,8 @@ class BaseClient:
             other._deadline = _checked_deadline(deadline)
         other._check = self._check if check is None else parse_check_mode(check)
         other._guard_keys = self._guard_keys if guard_keys is None else _checked_switch(guard_keys)
+        if on_attempt is not None:
+            other._on_attempt = _checked_callable(on_attempt)
         policy = self._retry if retry is None else _checked_policy(retry)
         other._retry = policy.limited_to(max_attempts)
         other._closed = False
@@ -137,7 +144,7 @@ class BaseClient:
         seconds = self._deadline if deadline is None else _checked_deadline(deadline)
         policy = self._retry.limited_to(max_attempts)
         ends = time.monotonic() + seconds
-        return Session(settings, policy, self._guard_keys, ends, self._limiter)
+        return Session(settings, policy, self._guard_keys, ends, self._limiter, self._on_attempt)
 
 
 def _checked_deadline(seconds: float) -> float:
@@ -170,6 +177,14 @@ def _checked_policy(retry: RetryPolicy) -> RetryPolicy:
     if not isinstance(retry, RetryPolicy):
         raise TypeError(f"retry must be a RetryPolicy, not {type(retry).__name__}")
     return retry
+
+
+def _checked_callable(on_attempt: OnAttempt) -> OnAttempt:
+    if not callable(on_attempt):
+        raise TypeError(f"on_attempt must be a function, not {type(on_attempt).__name__}")
+    if iscoroutinefunction(on_attempt):
+        raise TypeError("on_attempt must be a plain function: nothing awaits what it returns")
+    return on_attempt
 
 
 def _checked_switch(guard_keys: bool) -> bool:

@@ -14,16 +14,25 @@ from kustom_order_management.models import Capture, MerchantOrder, Refund
 from ._base import BaseClient
 from ._exactly_once import ensure, void as voiding
 from ._operations import captures, orders, refunds
-from ._operations.call import AddressLike, Amount, Lines, OrderId, PartId, Shipments
+from ._operations.call import (
+    AddressLike,
+    Amount,
+    Lines,
+    OrderId,
+    PartId,
+    Shipments,
+    with_answer,
+)
 from ._operations.line_checks import CheckMode
 from ._privacy import Hidden, run
 from ._sending import attempts, driver, http
 from ._sending.http import AsyncTransport
 from ._sending.session import Session
 from ._sending.steps import Steps
+from ._sending.telemetry import OnAttempt
 from .config import DEADLINE, MAX_IN_FLIGHT, MAX_RESPONSE_BYTES
 from .errors import ConfigurationError
-from .results import Created, Done, Voided
+from .results import Created, Done, Response, Voided
 from .retry import RetryPolicy
 
 T = TypeVar("T")
@@ -57,6 +66,7 @@ class AsyncKustomClient(BaseClient):
         deadline: float | None = DEADLINE,
         max_in_flight: int = MAX_IN_FLIGHT,
         rate_limit: float | None = None,
+        on_attempt: OnAttempt | None = None,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         retry: RetryPolicy | None = None,
         integrator: str | None = None,
@@ -77,6 +87,7 @@ class AsyncKustomClient(BaseClient):
                 deadline=deadline,
                 max_in_flight=max_in_flight,
                 rate_limit=rate_limit,
+                on_attempt=on_attempt,
                 max_response_bytes=max_response_bytes,
                 retry=retry,
                 integrator=integrator,
@@ -86,7 +97,8 @@ class AsyncKustomClient(BaseClient):
         )
         # Error trackers show what the names of a frame stand for.
         api_key = username = base_url = transport = proxy = timeout = max_response_bytes = hidden
-        retry = integrator = check = guard_keys = deadline = max_in_flight = rate_limit = hidden
+        retry = integrator = check = guard_keys = deadline = max_in_flight = hidden
+        rate_limit = on_attempt = hidden
         run(hidden)
 
     async def aclose(self) -> None:
@@ -109,6 +121,11 @@ class AsyncKustomClient(BaseClient):
         traceback: TracebackType | None = None,
     ) -> None:
         await self.aclose()
+
+    @property
+    def with_response(self) -> AsyncWithResponse:
+        """Return the reads that give their answer too, with its correlation id."""
+        return AsyncWithResponse(self)
 
     async def _drive(self, session: Session, steps: Steps[T]) -> T:
         """Carry out the steps of a call, over this client's connections."""
@@ -766,5 +783,113 @@ class AsyncKustomClient(BaseClient):
         session = self._session(timeout, deadline, max_attempts)
         steps = voiding.void(session, order_id)
         return await self._drive(session, steps)
+
+
+class AsyncWithResponse:
+    """The reads of a client, each with the answer that its ``value`` came from."""
+
+    def __init__(self, client: AsyncKustomClient) -> None:
+        self._client = client
+
+    async def get_order(
+        self,
+        order_id: OrderId,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_attempts: int | None = None,
+    ) -> Response[MerchantOrder]:
+        """Read an order with everything that has happened to it (GET order).
+
+        The reading is tolerant: what the answer leaves out is ``None``, and what the document does
+        not declare is kept. Amounts are in minor units of ``purchase_currency``.
+
+        Args:
+            order_id: the order's UUID.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`. ``NoSuchOrder`` for an id that is not
+                there.
+        """
+        session = self._client._session(timeout, deadline, max_attempts)
+        call = with_answer(orders.get_order(order_id, integrator=self._client._config.integrator))
+        return await self._client._drive(session, attempts.steps(call, session))
+
+    async def list_captures(
+        self,
+        order_id: OrderId,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_attempts: int | None = None,
+    ) -> Response[list[Capture]]:
+        """Read all captures of an order (GET captures).
+
+        Args:
+            order_id: the order's UUID.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`. ``NoSuchOrder`` for an id that is not
+                there.
+        """
+        session = self._client._session(timeout, deadline, max_attempts)
+        call = with_answer(captures.list_captures(order_id))
+        return await self._client._drive(session, attempts.steps(call, session))
+
+    async def get_capture(
+        self,
+        order_id: OrderId,
+        capture_id: PartId,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_attempts: int | None = None,
+    ) -> Response[Capture]:
+        """Read one capture (GET capture).
+
+        Args:
+            order_id: the order's UUID.
+            capture_id: the capture's id.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`. ``NotFound`` for an id that is not there.
+        """
+        session = self._client._session(timeout, deadline, max_attempts)
+        call = with_answer(captures.get_capture(order_id, capture_id))
+        return await self._client._drive(session, attempts.steps(call, session))
+
+    async def get_refund(
+        self,
+        order_id: OrderId,
+        refund_id: PartId,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_attempts: int | None = None,
+    ) -> Response[Refund]:
+        """Read one refund (GET refund).
+
+        Args:
+            order_id: the order's UUID.
+            refund_id: the refund's id.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`. ``NotFound`` for an id that is not there.
+        """
+        session = self._client._session(timeout, deadline, max_attempts)
+        call = with_answer(refunds.get_refund(order_id, refund_id))
+        return await self._client._drive(session, attempts.steps(call, session))
 
     # --- end of what is written

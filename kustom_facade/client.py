@@ -14,15 +14,24 @@ from kustom_order_management.models import Capture, MerchantOrder, Refund
 from ._base import BaseClient
 from ._exactly_once import ensure, void as voiding
 from ._operations import captures, orders, refunds
-from ._operations.call import AddressLike, Amount, Lines, OrderId, PartId, Shipments
+from ._operations.call import (
+    AddressLike,
+    Amount,
+    Lines,
+    OrderId,
+    PartId,
+    Shipments,
+    with_answer,
+)
 from ._operations.line_checks import CheckMode
 from ._privacy import Hidden, run
 from ._sending import attempts, driver, http
 from ._sending.http import Transport
 from ._sending.session import Session
 from ._sending.steps import Steps
+from ._sending.telemetry import OnAttempt
 from .config import DEADLINE, MAX_IN_FLIGHT, MAX_RESPONSE_BYTES
-from .results import Created, Done, Voided
+from .results import Created, Done, Response, Voided
 from .retry import RetryPolicy
 
 T = TypeVar("T")
@@ -64,6 +73,8 @@ class KustomClient(BaseClient):
             their turn.
         rate_limit: requests a second at most, repeats and re-reads counted. No limit by default.
             With several processes each needs its share.
+        on_attempt: is given an :class:`~kustom_facade.Attempt` as each ends, for metrics. It is
+            called in the call's own thread or task, and what it raises breaks no call.
         max_response_bytes: bytes of an answer, unpacked, above which it is refused. 16 million by
             default.
         retry: when to repeat a request.
@@ -90,6 +101,7 @@ class KustomClient(BaseClient):
         deadline: float | None = DEADLINE,
         max_in_flight: int = MAX_IN_FLIGHT,
         rate_limit: float | None = None,
+        on_attempt: OnAttempt | None = None,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         retry: RetryPolicy | None = None,
         integrator: str | None = None,
@@ -110,6 +122,7 @@ class KustomClient(BaseClient):
                 deadline=deadline,
                 max_in_flight=max_in_flight,
                 rate_limit=rate_limit,
+                on_attempt=on_attempt,
                 max_response_bytes=max_response_bytes,
                 retry=retry,
                 integrator=integrator,
@@ -119,7 +132,8 @@ class KustomClient(BaseClient):
         )
         # Error trackers show what the names of a frame stand for.
         api_key = username = base_url = transport = proxy = timeout = max_response_bytes = hidden
-        retry = integrator = check = guard_keys = deadline = max_in_flight = rate_limit = hidden
+        retry = integrator = check = guard_keys = deadline = max_in_flight = hidden
+        rate_limit = on_attempt = hidden
         run(hidden)
 
     def close(self) -> None:
@@ -140,6 +154,11 @@ class KustomClient(BaseClient):
         traceback: TracebackType | None = None,
     ) -> None:
         self.close()
+
+    @property
+    def with_response(self) -> WithResponse:
+        """Return the reads that give their answer too, with its correlation id."""
+        return WithResponse(self)
 
     def _drive(self, session: Session, steps: Steps[T]) -> T:
         """Carry out the steps of a call, over this client's connections."""
@@ -784,5 +803,113 @@ class KustomClient(BaseClient):
         session = self._session(timeout, deadline, max_attempts)
         steps = voiding.void(session, order_id)
         return self._drive(session, steps)
+
+
+class WithResponse:
+    """The reads of a client, each with the answer that its ``value`` came from."""
+
+    def __init__(self, client: KustomClient) -> None:
+        self._client = client
+
+    def get_order(
+        self,
+        order_id: OrderId,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_attempts: int | None = None,
+    ) -> Response[MerchantOrder]:
+        """Read an order with everything that has happened to it (GET order).
+
+        The reading is tolerant: what the answer leaves out is ``None``, and what the document does
+        not declare is kept. Amounts are in minor units of ``purchase_currency``.
+
+        Args:
+            order_id: the order's UUID.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`. ``NoSuchOrder`` for an id that is not
+                there.
+        """
+        session = self._client._session(timeout, deadline, max_attempts)
+        call = with_answer(orders.get_order(order_id, integrator=self._client._config.integrator))
+        return self._client._drive(session, attempts.steps(call, session))
+
+    def list_captures(
+        self,
+        order_id: OrderId,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_attempts: int | None = None,
+    ) -> Response[list[Capture]]:
+        """Read all captures of an order (GET captures).
+
+        Args:
+            order_id: the order's UUID.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`. ``NoSuchOrder`` for an id that is not
+                there.
+        """
+        session = self._client._session(timeout, deadline, max_attempts)
+        call = with_answer(captures.list_captures(order_id))
+        return self._client._drive(session, attempts.steps(call, session))
+
+    def get_capture(
+        self,
+        order_id: OrderId,
+        capture_id: PartId,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_attempts: int | None = None,
+    ) -> Response[Capture]:
+        """Read one capture (GET capture).
+
+        Args:
+            order_id: the order's UUID.
+            capture_id: the capture's id.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`. ``NotFound`` for an id that is not there.
+        """
+        session = self._client._session(timeout, deadline, max_attempts)
+        call = with_answer(captures.get_capture(order_id, capture_id))
+        return self._client._drive(session, attempts.steps(call, session))
+
+    def get_refund(
+        self,
+        order_id: OrderId,
+        refund_id: PartId,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        max_attempts: int | None = None,
+    ) -> Response[Refund]:
+        """Read one refund (GET refund).
+
+        Args:
+            order_id: the order's UUID.
+            refund_id: the refund's id.
+            timeout: seconds of silence allowed within an attempt, instead of the client's.
+            deadline: seconds for the whole call, with its repeats, instead of the client's.
+            max_attempts: sends at most, instead of the client's.
+
+        Raises:
+            KustomError: see :mod:`kustom_facade.errors`. ``NotFound`` for an id that is not there.
+        """
+        session = self._client._session(timeout, deadline, max_attempts)
+        call = with_answer(refunds.get_refund(order_id, refund_id))
+        return self._client._drive(session, attempts.steps(call, session))
 
     # --- end of what is written

@@ -1,8 +1,10 @@
-"""What a write gives back: what was done, with the ids that support asks for."""
+"""What calls give back: what was done, or read, with the ids that support asks for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal, Self
+from typing import Any, Generic, Literal, Self, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,7 +13,7 @@ class _Receipt:
 
     #: The id that the vendor's support asks for.
     correlation_id: str | None
-    #: How often it was sent until the success came back.
+    #: How often this call sent it. 0 where nothing had to be sent.
     attempts: int
     #: The answer's headers, names in lower case.
     headers: Mapping[str, str] = field(repr=False)
@@ -65,3 +67,24 @@ class Voided(_Receipt):
     idempotency_key: str | None
     #: ``cancelled`` the whole order, ``released`` what was not captured, or ``nothing`` was left.
     action: Literal["cancelled", "released", "nothing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response(Generic[T]):
+    """The result of a read, with what its answer says besides."""
+
+    #: What was read.
+    value: T
+    status: int
+    #: The id that the vendor's support asks for.
+    correlation_id: str | None
+    #: How often the read was sent.
+    attempts: int
+    #: The answer's headers, names in lower case.
+    headers: Mapping[str, str] = field(repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain JSON data."""
+        value: Any = self.value
+        plain = [one.to_dict() for one in value] if isinstance(value, list) else value.to_dict()
+        return {one.name: getattr(self, one.name) for one in fields(self)} | {"value": plain}

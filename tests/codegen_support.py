@@ -5,12 +5,16 @@ import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from copy import deepcopy
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
+from unittest import mock
 
+import regenerate as script
 from codegen import comparison, generator
 from codegen.bindings import examine
 from codegen.counterparts import require_counterparts
@@ -76,20 +80,39 @@ def import_package(package: Path, name: str) -> ModuleType:
     return sys.modules[name]
 
 
-def regenerate(
-    tree: Path, *arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
-) -> "subprocess.CompletedProcess[str]":
-    """Run the script of a copy of the project, from another folder than its own."""
-    return subprocess.run(
+@dataclass(frozen=True)
+class Done:
+    """What a run of the script came to."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def regenerate(tree: Path, *arguments: str) -> Done:
+    """Run the script's command line on a copy of the project, in this process."""
+    stdout, stderr = StringIO(), StringIO()
+    with redirect_stdout(stdout), redirect_stderr(stderr), mock.patch.object(script, "ROOT", tree):
+        try:
+            code = script.main(list(arguments))
+        except SystemExit as end:  # wrong use
+            code = int(end.code or 0)
+    return Done(code, stdout.getvalue(), stderr.getvalue())
+
+
+def run_script(tree: Path, *arguments: str, cwd: Path, **env: str) -> Done:
+    """Run the script of a copy of the project as a program, in a folder and an environment."""
+    done = subprocess.run(
         [sys.executable, str(tree / "scripts" / "regenerate.py"), *arguments],
-        cwd=cwd or tree.parent,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": "", **(env or {})},
+        cwd=cwd,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": "", **env},
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=False,
         timeout=120,
     )
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def contents(root: Path, *names: str) -> dict[str, bytes]:

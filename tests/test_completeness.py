@@ -37,7 +37,13 @@ def callables() -> Iterator[tuple[str, Callable[..., Any]]]:
                 yield f"{module.__name__.removeprefix('kustom_facade.')}.{name}", member
 
 
+#: What a client's ``with_response`` gives.
+ANSWERING = tuple(client("kco_test_x").with_response.__class__ for client in CLIENTS)
 CALLABLES = dict(callables())
+for _kind in ANSWERING:
+    for _name, _member in inspect.getmembers(_kind, inspect.isfunction):
+        if not _name.startswith("_"):
+            CALLABLES[f"{_kind.__name__}.{_name}"] = _member
 
 
 def test_there_is_something_to_hold() -> None:
@@ -118,6 +124,21 @@ def test_pydantic_can_wrap_each_verb() -> None:
         order = wrapped["get_order"](EXAMPLE_ORDER_ID)
         done = wrapped["capture"](EXAMPLE_ORDER_ID, 3990, order_lines=order.order_lines[:1])
         assert wrapped["get_capture"](EXAMPLE_ORDER_ID, done.id).captured_amount == 3990
+
+
+def test_every_read_has_its_twin_with_the_answer() -> None:
+    """Equal but for what it returns, and nothing else has one: a write's result has its ids."""
+    for client, answering in zip(CLIENTS, ANSWERING, strict=True):
+        reads = {"get_order", "list_captures", "get_capture", "get_refund"}
+        methods = dict(inspect.getmembers(answering, inspect.isfunction))
+        assert {name for name in methods if not name.startswith("_")} == reads
+        for name in reads:
+            plain = inspect.signature(getattr(client, name), eval_str=True)
+            twin = inspect.signature(methods[name], eval_str=True)
+            assert twin.parameters == plain.parameters
+            assert typing.get_origin(twin.return_annotation) is kustom_facade.Response
+            assert typing.get_args(twin.return_annotation) == (plain.return_annotation,)
+            assert inspect.getdoc(methods[name]) == inspect.getdoc(getattr(client, name))
 
 
 def test_both_clients_are_equal_in_every_signature_and_docstring() -> None:

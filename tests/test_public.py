@@ -24,8 +24,24 @@ BINDINGS = "kustom_order_management"
 #: are the generated models, ``endpoints`` what builds requests. Compared for equality, so that a
 #: permission ends with its need. The sandbox is held to its own by tests/sandbox/test_isolation.py.
 IMPORTS: dict[str, str] = {
-    "__init__": "aio bindings client config errors money results retry",
+    "__init__": "_sending aio bindings client config errors money results retry",
     "_base": "_operations _sending config errors retry",
+    "_batch.__init__": "",
+    "_batch.async_runs": (
+        "_batch.events _batch.execution _batch.outcomes _batch.runs _batch.schedule aio errors"
+    ),
+    "_batch.events": "_exactly_once _operations errors idempotency money results",
+    "_batch.execution": "_batch.events _batch.outcomes aio client errors results",
+    "_batch.journal": "_batch.events _batch.outcomes _batch.table errors",
+    "_batch.outcomes": "_batch.events errors results",
+    "_batch.runs": (
+        "_batch.events _batch.execution _batch.journal _batch.outcomes _batch.schedule client "
+        "errors"
+    ),
+    "_batch.schedule": (
+        "_batch.events _batch.execution _batch.journal _batch.outcomes _batch.table errors"
+    ),
+    "_batch.table": "",
     "_exactly_once.__init__": "",
     "_exactly_once.effects": "_lines bindings orders",
     "_exactly_once.ensure": (
@@ -40,7 +56,7 @@ IMPORTS: dict[str, str] = {
     "_lines.values": "bindings errors money",
     "_operations.__init__": "",
     "_operations.body_limits": "money",
-    "_operations.call": "_operations.line_checks bindings money",
+    "_operations.call": "_operations.line_checks bindings money results",
     "_operations.captures": (
         "_operations.call _operations.ids _operations.line_checks _operations.request "
         "_operations.response bindings endpoints results"
@@ -66,8 +82,8 @@ IMPORTS: dict[str, str] = {
     ),
     "_sending.__init__": "",
     "_sending.attempts": (
-        "_operations _sending.failures _sending.interruptions _sending.key_guard _sending.session "
-        "_sending.steps errors retry"
+        "_operations _sending.failures _sending.key_guard _sending.session _sending.steps "
+        "_sending.telemetry errors retry"
     ),
     "_sending.async_connections": (
         "_sending.connections _sending.limiter _sending.network _sending.steps"
@@ -86,11 +102,13 @@ IMPORTS: dict[str, str] = {
     "_sending.key_guard": "_operations errors",
     "_sending.limiter": "_sending.steps",
     "_sending.network": "_sending.interruptions _sending.steps",
-    "_sending.session": "_sending.limiter _sending.steps config retry",
+    "_sending.session": "_sending.limiter _sending.steps _sending.telemetry config retry",
     "_sending.steps": "_operations",
+    "_sending.telemetry": "_operations _sending.interruptions errors",
     "aio": (
         "_base _exactly_once _operations _privacy _sending bindings config errors results retry"
     ),
+    "batch": "_batch",
     "client": "_base _exactly_once _operations _privacy _sending bindings config results retry",
     "config": "errors",
     "errors": "",
@@ -188,7 +206,7 @@ def test_the_rules_of_the_layers() -> None:
     assert set(IMPORTS["config"].split()) & ours == {"errors"}
     assert not importers("_sending") & {"_operations", "_lines", "_sending"}
     assert not importers("sandbox")
-    assert importers("client", "aio") == {"__init__"}
+    assert importers("client", "aio") == {"__init__", "_batch", "cli"}
     assert importers("endpoints") == {"_operations"}
     assert {name for name, names in IMPORTS.items() if "httpx" in names} == {"_sending.http"}
 

@@ -1,17 +1,30 @@
 """Results, errors, models and money cross process borders."""
 
+import asyncio
 import copy
 import json
 import pickle
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from celery import Celery
 from exactly_once.network import ID, ONCE, FaultyTransport, lost
-from support import Client
+from support import AT_ONCE, CANARY, Client
 
-from kustom_facade import ConnectionFailed, Created, Done, Money, ReferenceConflict
+from kustom_facade import (
+    AsyncKustomClient,
+    ConnectionFailed,
+    Created,
+    Done,
+    KustomClient,
+    MerchantOrder,
+    Money,
+    NotFound,
+    ReferenceConflict,
+    Response,
+)
 from kustom_facade.sandbox import Sandbox
 
 
@@ -72,3 +85,49 @@ def test_what_a_newer_version_adds_to_a_result_is_left_out() -> None:
         "idempotency_key": "k",
     }
     assert Done.from_dict({**data, "mood": "good"}) == Done(**data)
+
+
+@pytest.mark.usefixtures("fresh_guard")
+def test_a_read_can_come_with_its_answer() -> None:
+    """The id that support asks for, and how often it was sent; in both clients."""
+    transport = httpx.MockTransport(FaultyTransport(Sandbox()).handle_request)
+    with KustomClient(CANARY, transport=transport, retry=AT_ONCE) as kustom:
+        done = kustom.capture(ID, 100)
+        refund = kustom.refund(ID, 50)
+        assert done.id
+        assert refund.id
+        order = kustom.with_response.get_order(ID)
+        several = kustom.with_response.list_captures(ID)
+        reads: list[Response[Any]] = [
+            order,
+            several,
+            kustom.with_response.get_capture(ID, done.id),
+            kustom.with_options(timeout=5).with_response.get_refund(ID, refund.id),
+        ]
+        plain = kustom.get_order(ID)
+    assert order.value == plain
+    assert [one.capture_id for one in several.value] == [done.id]
+    for one in reads:
+        assert (one.status, one.attempts) == (200, 1)
+        assert one.correlation_id == one.headers["klarna-correlation-id"]
+        assert pickle.loads(pickle.dumps(one)) == one  # noqa: S301  # our own bytes
+        assert json.loads(json.dumps(one.to_dict()))["correlation_id"] == one.correlation_id
+    assert type(plain).from_dict(order.to_dict()["value"]) == plain
+    assert len({one.correlation_id for one in reads}) == 4
+
+    async def read() -> Response[MerchantOrder]:
+        async with AsyncKustomClient(CANARY, transport=transport) as kustom:
+            return await kustom.with_response.get_order(ID)
+
+    assert asyncio.run(read()).value == plain
+
+
+def test_a_read_with_its_answer_says_how_often_it_was_sent() -> None:
+    """And fails as any other."""
+    answers = [httpx.Response(503), httpx.Response(200, json={"order_id": ID}), httpx.Response(404)]
+    transport = httpx.MockTransport(lambda _: answers.pop(0))
+    with KustomClient(CANARY, transport=transport, retry=AT_ONCE) as kustom:
+        answered = kustom.with_response.get_order(ID)
+        assert (answered.attempts, answered.correlation_id) == (2, None)
+        with pytest.raises(NotFound):
+            kustom.with_response.get_order(ID)

@@ -25,7 +25,7 @@ from .._operations.ids import minor_units, order_uuid
 from .._operations.line_checks import CheckMode
 from .._operations.request import check_currency
 from .._operations.response import Kind
-from .._sending import attempts
+from .._sending import attempts, telemetry
 from .._sending.key_guard import guard
 from .._sending.session import Session
 from .._sending.steps import Steps
@@ -257,7 +257,7 @@ def _with_event_context(
         if type(reference) is not str or reference:  # another type is told by name
             key = idempotency.key_for(kind, order_uuid(order_id), reference, attempt=attempt)
         reference = str.__str__(reference)  # the text alone of a subclass
-        _check_event(amount, reference)
+        check_event(amount, reference)
         guard_payload = _guard_payload(kind, amount, reference)
 
         def event_call(amount: Amount) -> Call[Created]:
@@ -273,6 +273,8 @@ def _with_event_context(
     except KustomError as error:
         error.reference = reference
         error.idempotency_key = error.idempotency_key or key
+        if error.outcome_unknown:
+            telemetry.log_open(f"ensure_{kind}", error)
         raise
 
 
@@ -316,7 +318,7 @@ def _stand_in(build: Build) -> int:
     return 1
 
 
-def _check_event(amount: Amount | None, reference: str) -> None:
+def check_event(amount: Amount | None, reference: str) -> None:
     """Refuse what would make an event that cannot be found again, or that is none."""
     problem = ""
     if not reference:
@@ -345,7 +347,7 @@ def _ensure(event: _Event) -> Steps[Created]:
     odd = check_currency(call, order.purchase_currency)
     try:
         created: Created = yield from attempts.steps(
-            replace(call, remarks=(*call.remarks, *odd)), session
+            replace(call, remarks=(*call.remarks, *odd)), replace(session, settles=True)
         )
     except IdempotencyKeyReused as error:
         if error.attempts:  # it was sent, and the answer is that to something else
@@ -409,7 +411,7 @@ def _recover(event: _Event, error: KustomError, amount: int) -> Steps[Created]:
         why = f"the order cannot be read: {other.message}"
     else:
         if existing is not None:
-            return existing
+            return replace(existing, attempts=error.attempts)
         why = f"the order does not show the {event.kind} (yet)"
         is_stale = event.amount is None and amount > event.amount_in(reads[-1])
         if isinstance(error, NotAllowed) and not is_open:
@@ -439,7 +441,7 @@ def _recover_from_foreign_answer(event: _Event, error: IdempotencyKeyReused) -> 
     except KustomError:
         existing = None
     if existing is not None:
-        return existing
+        return replace(existing, attempts=error.attempts)
     error.hint = (
         "The order does not show it (yet). Call again with the same "
         f"reference={event.reference!r}; where the order never shows it, a person has to look."

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
 from kustom_order_management.models import MerchantOrder
 
 from .._operations import orders as operations
 from .._operations.call import Call, OrderId
-from .._sending import attempts
+from .._sending import attempts, telemetry
 from .._sending.session import Session
 from .._sending.steps import Steps
 from ..errors import Conflict, KustomError, NotAllowed, UnexpectedResponse
@@ -51,7 +52,7 @@ def void(session: Session, order_id: OrderId) -> Steps[Voided]:
     action = _action(order, reading)
     while action != "nothing":
         try:
-            done = yield from attempts.steps(calls[action], session)
+            done = yield from attempts.steps(calls[action], replace(session, settles=True))
         except KustomError as error:
             order = yield from _await_change(session, reading, action, error)
             if error.outcome_unknown and _shows(order, action):
@@ -100,6 +101,7 @@ def _await_change(
                 return order
     if error.outcome_unknown:
         error.hint = f"It is not known whether this took effect. {_AGAIN}"
+        telemetry.log_open("void", error)
     raise error
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from kustom_order_management.models import Address, OrderLine, ShippingInfo
 
 from ..money import Money
+from ..results import Response
 from .line_checks import CheckMode
 
 T = TypeVar("T")
@@ -60,6 +61,9 @@ class Answer:
 class Call(Generic[T]):
     """One operation: the request, how to read its success, and the key that makes a repeat safe."""
 
+    #: The vendor's name of the operation (its ``operationId``).
+    operation: str
+    order_id: str
     request: Request
     #: Raises ValueError for an answer that it cannot read; never does for a write.
     read: Callable[[Answer], T]
@@ -82,3 +86,18 @@ class Call(Generic[T]):
     def repeatable(self) -> bool:
         """Return whether it may be sent again: a read always, a write only with a key."""
         return not self.writes or self.idempotency_key is not None
+
+
+def with_answer(call: Call[T]) -> Call[Response[T]]:
+    """Return a read whose result comes with what its answer says besides."""
+
+    def read(answer: Answer) -> Response[T]:
+        return Response(
+            value=call.read(answer),
+            status=answer.status,
+            correlation_id=answer.correlation_id,
+            attempts=answer.attempts,
+            headers=answer.headers,
+        )
+
+    return Call(call.operation, call.order_id, call.request, read, call.idempotency_key)

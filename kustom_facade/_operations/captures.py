@@ -26,7 +26,7 @@ def list_captures(order_id: OrderId) -> Call[list[Capture]]:
             there.
     """
     path = order_uuid(order_id)
-    return request.reading(get_captures, response.many(Capture, order_id=path), path)
+    return request.reading("getCaptures", get_captures, response.many(Capture, order_id=path), path)
 
 
 def capture(
@@ -97,7 +97,7 @@ def get_capture(order_id: OrderId, capture_id: PartId) -> Call[Capture]:
     """
     path = order_uuid(order_id), path_segment("capture_id", capture_id)
     read = response.one(Capture, order_id=path[0], capture_id=path[1])
-    return request.reading(get_capture_endpoint, read, *path)
+    return request.reading("getCapture", get_capture_endpoint, read, *path)
 
 
 def add_capture_shipping_info(

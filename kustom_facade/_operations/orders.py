@@ -41,7 +41,7 @@ def get_order(order_id: OrderId, *, integrator: str | None = None) -> Call[Merch
     """
     path = order_uuid(order_id)
     kwargs = {} if integrator is None else {"klarna_integrator": integrator}
-    return request.reading(get_order_endpoint, response.order(path), path, **kwargs)
+    return request.reading("getOrder", get_order_endpoint, response.order(path), path, **kwargs)
 
 
 def acknowledge(order_id: OrderId, *, idempotency_key: str | None = None) -> Call[Done]:

@@ -73,4 +73,4 @@ def get_refund(order_id: OrderId, refund_id: PartId) -> Call[Refund]:
     """
     path = order_uuid(order_id), path_segment("refund_id", refund_id)
     read = response.one(Refund, order_id=path[0], refund_id=path[1])
-    return request.reading(get_refund_endpoint, read, *path)
+    return request.reading("getRefund", get_refund_endpoint, read, *path)

@@ -50,10 +50,11 @@ class LineCheck(NamedTuple):
 
 
 def reading(
-    endpoint: ModuleType, read: Callable[[Answer], T], *path: object, **kwargs: Any
+    operation: str, endpoint: ModuleType, read: Callable[[Answer], T], *path: object, **kwargs: Any
 ) -> Call[T]:
-    """Return the call of a GET operation."""
-    return Call(_request(Hidden(endpoint._get_kwargs(*path, **kwargs))), read, None)
+    """Return the call of a GET operation, whose path begins with the order's id."""
+    request = _request(Hidden(endpoint._get_kwargs(*path, **kwargs)))
+    return Call(operation, str(path[0]), request, read, None)
 
 
 def writing(
@@ -62,7 +63,7 @@ def writing(
     """Return the call of a write that makes nothing with an id of its own."""
     request, sent_key, remarks = _write_request(operation, endpoint, key, *path, **kwargs)
     read = response.done_reader(request, sent_key, key_is_new=key is None)
-    return Call(request, read, sent_key, remarks)
+    return Call(operation, str(path[0]), request, read, sent_key, remarks)
 
 
 def creating(
@@ -79,7 +80,8 @@ def creating(
         operation, endpoint, key, *path, line_check=line_check, **kwargs
     )
     read = response.created_reader(request, kind, sent_key, key_is_new=key is None)
-    return Call(request, read, sent_key, remarks, line_check.currencies.known, line_check.mode)
+    known = line_check.currencies.known
+    return Call(operation, str(path[0]), request, read, sent_key, remarks, known, line_check.mode)
 
 
 def _write_request(

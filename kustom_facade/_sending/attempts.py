@@ -7,24 +7,21 @@ is sent nothing. Every decision about a call is made here, once.
 from __future__ import annotations
 
 import logging
-import traceback
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from .._operations.call import Answer, Call
 from .._operations.response import ForeignAnswer
 from ..errors import KustomError
 from ..retry import parse_retry_after
-from . import failures
+from . import failures, telemetry
 from .failures import Failure
-from .interruptions import is_of_a_signal
 from .key_guard import guard, require_own_key
 from .session import Session
 from .steps import NoAnswer, Received, Send, Sleep, Steps
+from .telemetry import Attempt, Outcome
 
 T = TypeVar("T")
-
-log: Final = logging.getLogger("kustom_facade")
 
 
 def steps(call: Call[T], session: Session) -> Steps[T]:
@@ -54,7 +51,7 @@ def steps(call: Call[T], session: Session) -> Steps[T]:
         _note_open(_guarded(call, session), lost)
         what = "interrupted, outcome unknown" if lost else "interrupted"
         level = logging.ERROR if lost else logging.WARNING
-        _log(level, call, what, course.attempt, session.clock() - course.sent)
+        _tell(level, call, session, course, "unknown" if lost else "interrupted", what)
         error.add_note(f"{call.request}: {what} (idempotency key {call.idempotency_key})")
         raise
 
@@ -66,6 +63,8 @@ class _Course:
     #: When the last attempt began.
     sent: float
     attempt: int = 0
+    #: That of the last attempt's answer.
+    status: int | None = None
     on_the_wire: bool = False
     #: Once a write may have taken effect, no later refusal proves that it did not.
     unknown: bool = False
@@ -85,7 +84,7 @@ def _repeat(call: Call[T], session: Session, course: _Course) -> Steps[T]:
         raise failures.not_sent(call, was_open)
     while True:
         course.attempt += 1
-        course.sent = session.clock()
+        course.sent, course.status = session.clock(), None
         course.on_the_wire = True
         try:
             received: Received = yield Send(call.request, call.writes, session.ends - course.sent)
@@ -96,6 +95,7 @@ def _repeat(call: Call[T], session: Session, course: _Course) -> Steps[T]:
                 call, error, course.attempt, course.unknown, session.config.redact
             )
         else:
+            course.status = received.status
             course.unknown |= call.writes and not 200 <= received.status < 500
             answered = _judge(call, received, course, session)
             if not isinstance(answered, Failure):
@@ -113,20 +113,20 @@ def _repeat(call: Call[T], session: Session, course: _Course) -> Steps[T]:
             retry_after=failure.retry_after,
             jitter=session.jitter(),
         )
-        seconds = session.clock() - course.sent
         if wait is None or not (failure.transient and call.repeatable):
             _note_open(key, course.unknown)
-            level = _level(failure, course.unknown)
-            _log(level, call, failure.outcome, course.attempt, seconds, failure.correlation_id)
+            level, outcome = _ending(failure, course.unknown, session)
+            _tell(level, call, session, course, outcome, failure.outcome, failure.correlation_id)
             raise failure.error from failure.cause
         again = f"{failure.outcome}, again in {wait:.2f} s"
-        _log(logging.WARNING, call, again, course.attempt, seconds, failure.correlation_id)
+        correlation_id = failure.correlation_id
+        _tell(logging.WARNING, call, session, course, "repeated", again, correlation_id)
         yield Sleep(wait)
 
 
 def _judge(call: Call[T], received: Received, course: _Course, session: Session) -> T | Failure:
     """Return what a success holds, or the failure that another answer is."""
-    attempt, seconds = course.attempt, session.clock() - course.sent
+    attempt = course.attempt
     redact = session.config.redact
     headers = {name: redact(value) for name, value in received.headers.items()}
     answer = replace(received, headers=headers)
@@ -145,11 +145,11 @@ def _judge(call: Call[T], received: Received, course: _Course, session: Session)
         return failures.foreign(call, answer, attempt, redact, error)
     except KustomError:
         what = f"{status}, to another request"
-        _log(logging.ERROR, call, what, attempt, seconds, correlation_id)
+        _tell(logging.ERROR, call, session, course, "unknown", what, correlation_id)
         raise
     except ValueError as error:
         return failures.unreadable(call, answer, attempt, redact, error)
-    _log(logging.INFO, call, status, attempt, seconds, correlation_id)
+    _tell(logging.INFO, call, session, course, "succeeded", status, correlation_id)
     return result
 
 
@@ -158,41 +158,52 @@ def _note_open(key: str, unknown: bool) -> None:
         guard.leave_open(key)
 
 
-def _level(failure: Failure, unknown: bool) -> int:
-    """Return how loud the log is: what no error can settle, or nobody could read, stands out."""
+def _ending(failure: Failure, unknown: bool, session: Session) -> tuple[int, Outcome]:
+    """Return how loud the last log is, and what came of the call.
+
+    What no error can settle, or nobody could read, stands out.
+    """
     if unknown or failure.unreadable:
-        return logging.ERROR
-    return logging.WARNING if failure.transient else logging.INFO
+        outcome: Outcome = "unknown" if unknown else "failed"
+        return (logging.WARNING if session.settles else logging.ERROR), outcome
+    return (logging.WARNING, "failed") if failure.transient else (logging.INFO, "refused")
 
 
 def _log_remarks(call: Call[Any]) -> None:
     for remark in call.remarks:
-        log.warning("%s: %s", call.request, remark)
+        telemetry.write(logging.WARNING, telemetry.context(call), "%s: %s", call.request, remark)
 
 
-def _log(
+def _tell(
     level: int,
     call: Call[Any],
-    outcome: str,
-    attempt: int,
-    seconds: float,
+    session: Session,
+    course: _Course,
+    outcome: Outcome,
+    detail: str,
     correlation_id: str | None = None,
 ) -> None:
-    """Log one line per attempt. It never holds a header with a secret, nor a body."""
-    try:
-        log.log(
-            level,
-            "%s: %s (attempt %d, %.3f s, correlation id %s, idempotency key %s)",
-            call.request,
-            outcome,
-            attempt,
-            seconds,
-            correlation_id,
-            call.idempotency_key,
-        )
-    # A handler that fails must not take the place of what became of the money.
-    except Exception as error:  # a log must not replace the outcome
-        if is_of_a_signal(error):
-            raise  # a job's own deadline, which struck just here
-        if logging.raiseExceptions:  # as the standard library does with what its own handlers raise
-            traceback.print_exc()
+    """Tell the log, and the caller's own function, what became of an attempt."""
+    is_logged = telemetry.log.isEnabledFor(level)
+    # An interruption between two attempts is no end of one.
+    is_an_end = course.on_the_wire or outcome != "interrupted"
+    on_attempt = session.on_attempt if is_an_end else None
+    if not is_logged and on_attempt is None:
+        return
+    attempt = Attempt(
+        operation=call.operation,
+        order_id=call.order_id,
+        method=call.request.method,
+        path=call.request.path,
+        attempt=course.attempt,
+        seconds=session.clock() - course.sent,
+        outcome=outcome,
+        status=course.status,
+        correlation_id=correlation_id,
+        idempotency_key=call.idempotency_key,
+        detail=detail,
+    )
+    if is_logged:
+        telemetry.tell(level, call, attempt)
+    if on_attempt is not None:
+        telemetry.call_back(on_attempt, attempt)

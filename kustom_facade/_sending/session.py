@@ -10,6 +10,7 @@ from ..config import Config
 from ..retry import RetryPolicy
 from .limiter import Limiter
 from .steps import Sleep, Steps
+from .telemetry import OnAttempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Session:
         guard_keys: whether a key that was used for another request in this process is refused.
         ends: the time of ``clock`` at which the whole call ends.
         limiter: what all requests of the client share.
+        on_attempt: is given each attempt as it ends.
+        settles: whether a workflow finds out itself what became of a write whose answer was lost.
         clock: seconds for the policy; never goes back.
         now: seconds since the epoch, for a ``Retry-After`` that is a date.
         jitter: a random number from 0 to 1.
@@ -32,6 +35,8 @@ class Session:
     guard_keys: bool = True
     ends: float = inf
     limiter: Limiter = field(default_factory=lambda: Limiter(1))
+    on_attempt: OnAttempt | None = None
+    settles: bool = False
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time
     jitter: Callable[[], float] = random.random

@@ -9,7 +9,7 @@ from typing import Any
 
 from . import facts
 from .document import Document
-from .locations import named, operations, shape
+from .locations import beginnings, named, operations, shape
 from .names import bindings_names
 from .references import references, resolve, schema_name
 from .report import MARKS, Change, Mark
@@ -120,11 +120,12 @@ def _operations(
     for key, other in pairs.items():
         (was_where, was), (where, now) = before[key], after[other]
         if key != other:
-            yield Change("breaking", where, f"its path was {was_where.partition(' ')[2]}")
+            before_it, now_it = beginnings(was_where.partition(" ")[2], where.partition(" ")[2])
+            yield Change("breaking", where, f"its path begins with {now_it}, not {before_it}")
         if was["operationId"] != now["operationId"]:
             what = f"operationId {was['operationId']} becomes {now['operationId']}"
             yield Change("breaking", where, what)
-        for name in ("deprecated", "security"):
+        for name in ("deprecated", "security", "servers"):
             if was[name] != now[name]:
                 yield Change("behaviour", where, f"{name} {was[name]} becomes {now[name]}")
         yield from _inputs(schemas, where, was["inputs"], now["inputs"])
@@ -149,6 +150,7 @@ def _by_path(document: Document) -> _Operations:
             "operationId": operation["operationId"],
             "deprecated": operation.get("deprecated", False),
             "security": operation.get("security"),
+            "servers": [server.get("url") for server in operation.get("servers") or ()] or None,
             "inputs": inputs,
             "responses": operation["responses"],
         }

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 Document = dict[str, Any]
 
@@ -19,6 +19,8 @@ MAX_BYTES: Final = 2_000_000
 #: A YAML alias stands for a copy of what it names, so a small file can name a lot.
 MAX_VALUES: Final = 200_000
 MAX_DEPTH: Final = 100
+#: Characters of a path in a message.
+_SHOWN: Final = 60
 
 
 class RegenerationError(Exception):
@@ -36,10 +38,10 @@ def read(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise RegenerationError(f"{path} cannot be read: {error.strerror}") from error
+        raise RegenerationError(f"{_shown(path)} cannot be read: {error.strerror}") from error
     if len(data) > MAX_BYTES:
         raise RegenerationError(
-            f"{path} is larger than {MAX_BYTES:,} bytes; no document of this API is: "
+            f"{_shown(path)} is larger than {MAX_BYTES:,} bytes; no document of this API is: "
             "is it the right file?"
         )
     return data
@@ -54,18 +56,20 @@ def parse(path: Path, data: bytes, fixes: list[str]) -> Document:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise RegenerationError(
-            f"{path} is not text in {encoding}: {error.reason} at byte {error.start}"
+            f"{_shown(path)} is not text in {encoding}: {error.reason} at byte {error.start}"
         ) from error
     if not text.strip():
-        raise RegenerationError(f"{path} is empty; download the document again")
+        raise RegenerationError(f"{_shown(path)} is empty; download the document again")
     if text.lstrip().startswith("<"):
         raise RegenerationError(
-            f"{path} is HTML or XML, not YAML or JSON: download the document itself, "
+            f"{_shown(path)} is HTML or XML, not YAML or JSON: download the document itself, "
             "not the page that shows it"
         )
     content = _parsed(path, text)
     if not isinstance(content, dict):
-        raise RegenerationError(f"{path} holds no OpenAPI document: an object is needed at its top")
+        raise RegenerationError(
+            f"{_shown(path)} holds no OpenAPI document: an object is needed at its top"
+        )
     return _plain(path, content)
 
 
@@ -100,17 +104,29 @@ def _parsed(path: Path, text: str) -> Any:
         except (json.JSONDecodeError, RecursionError):
             pass  # flow-style YAML begins like this too, and its reader says better what is wrong
         except ValueError as error:
-            raise RegenerationError(f"{path} is not a sound document: {error}") from error
+            raise RegenerationError(f"{_shown(path)} is not a sound document: {error}") from error
     try:
         return _yaml().load(text)
     except YAMLError as error:
-        raise RegenerationError(
-            f"{path} is not YAML or JSON: {one_line(str(error))[:300]}"
-        ) from error
+        raise RegenerationError(f"{_shown(path)} is not YAML or JSON: {_said(error)}") from error
     except (RecursionError, ValueError) as error:
         raise RegenerationError(
-            f"{path} cannot be read as YAML: {type(error).__name__}: {error}"
+            f"{_shown(path)} cannot be read as YAML: {type(error).__name__}: {error}"
         ) from error
+
+
+def _said(error: YAMLError) -> str:
+    """Return where a text is no YAML, and why: that is lost between the lines that it quotes."""
+    if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
+        return one_line(str(error))
+    mark = error.problem_mark
+    return f"line {mark.line + 1}, column {mark.column + 1}: {one_line(error.problem or '')}"
+
+
+def _shown(path: Path) -> str:
+    """Return a path that leaves room on the line for what is wrong with the file."""
+    text = str(path)
+    return text if len(text) <= _SHOWN else f"…{text[1 - _SHOWN :]}"
 
 
 class _TextForDates(SafeConstructor):
@@ -140,17 +156,17 @@ def _plain(path: Path, data: Any) -> Document:
     try:
         if sum(1 for _ in islice(_values(data), MAX_VALUES)) == MAX_VALUES:
             raise RegenerationError(
-                f"{path} holds more than {MAX_VALUES:,} values, its aliases unfolded; "
+                f"{_shown(path)} holds more than {MAX_VALUES:,} values, its aliases unfolded; "
                 "no document of this API does"
             )
         text = json.dumps(data, allow_nan=False)
         # 404 and "404" are one key.
         document: Document = json.loads(text, object_pairs_hook=_without_repeats)
     except (TypeError, ValueError) as error:
-        raise RegenerationError(f"{path} holds what JSON cannot: {error}") from error
+        raise RegenerationError(f"{_shown(path)} holds what JSON cannot: {error}") from error
     except RecursionError:
         raise RegenerationError(
-            f"{path} is nested too deeply, or holds itself by an alias"
+            f"{_shown(path)} is nested too deeply, or holds itself by an alias"
         ) from None
     return document
 

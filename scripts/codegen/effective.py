@@ -89,8 +89,8 @@ class _Reader:
         if unread:
             result["x-unread"] = sorted({*unread, *schema.get("x-unread", ())})
             self._fixes.append(f"{where}: {', '.join(unread)} is not read; any value is taken")
-        if schema.get("type") == "array":
-            schema = {"items": {}, **schema}
+        if schema.get("type") == "array" and not isinstance(schema.get("items"), dict):
+            schema = {**schema, "items": {}}
         if "properties" in schema:
             result["properties"] = {
                 field: self.read(part, f"{where}.{field}", inside)

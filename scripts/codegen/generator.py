@@ -1,14 +1,19 @@
 """The pinned generator, run with our templates in a scratch folder."""
 
 import json
-import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
 from copy import deepcopy
+from io import StringIO
 from pathlib import Path
 from typing import Any, Final
+
+from openapi_python_client import generate
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser.errors import GeneratorError
 
 from . import facts, locations
 from .document import Document, RegenerationError, one_line
@@ -20,17 +25,13 @@ PACKAGE: Final = "kustom_order_management"
 #: An object without a text of its own: its address differs in every run.
 _OBJECT: Final = re.compile(r"<[\w.]+ object at 0x[0-9a-f]+>|\S*UntrustedString\S*")
 _TEMPLATES: Final = Path(__file__).resolve().parent.parent / "templates"
-#: Lines of the generator that say nothing about the document.
-_GREETINGS: Final = (
-    "Warning(s) encountered", "Error(s) encountered", "If you believe", "Generating ",
-)  # fmt: skip
 #: Null reads as absent and is never sent. A default is the server's, and never sent.
 _UNREAD: Final = ("nullable", "default", "discriminator")
 
 
 def build(normalized: Normalized, scratch: Path) -> Path:
     """Build the package of a normalized document below ``scratch``, and return its folder."""
-    source, settings = scratch / "document.json", scratch / "settings.json"
+    source = scratch / "document.json"
     output = scratch / "generated" / PACKAGE
     output.parent.mkdir()
     source.write_text(json.dumps(_for_generator(normalized.document)), encoding="utf-8")
@@ -38,14 +39,7 @@ def build(normalized: Normalized, scratch: Path) -> Path:
     for schema, name in bindings_names(locations.named(normalized.document)).items():
         if name != class_name(schema):
             overrides[class_name(schema)] = {"class_name": name}
-    options = {"post_hooks": [], "class_overrides": overrides}
-    settings.write_text(json.dumps(options), encoding="utf-8")
-    _run(
-        "openapi_python_client",
-        "generate",
-        *("--path", str(source), "--config", str(settings), "--output-path", str(output)),
-        *("--custom-template-path", str(_TEMPLATES), "--meta", "none", "--fail-on-warning"),
-    )
+    _generate(source, output, overrides)
     _hide_credentials(output / "client.py")
     for module in sorted(output.rglob("*.py")):
         _require_python(module)
@@ -53,8 +47,8 @@ def build(normalized: Normalized, scratch: Path) -> Path:
     (output / "document.py").write_text(facts.module(normalized.document), encoding="utf-8")
     ruff = ("--isolated", "--no-cache", "--quiet", "--line-length", "100")
     # F401: the templates import what most models need, and this takes out what one does not.
-    _run("ruff", "check", *ruff, "--fix-only", "--select", "F401,I", str(output))
-    _run("ruff", "format", *ruff, "--target-version", "py311", str(output))
+    _ruff("check", *ruff, "--fix-only", "--select", "F401,I", str(output))
+    _ruff("format", *ruff, "--target-version", "py311", str(output))
     return output
 
 
@@ -135,32 +129,49 @@ def _require_python(module: Path) -> None:
         ) from error
 
 
-def _run(module: str, *arguments: str) -> None:
-    # The locale and the time zone of the caller must not reach the output.
-    fixed = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+def _generate(source: Path, output: Path, overrides: dict[str, dict[str, str]]) -> None:
+    settings = ConfigFile.model_validate({"post_hooks": [], "class_overrides": overrides})
+    config = Config.from_sources(
+        settings,
+        MetaType.NONE,
+        document_source=source,
+        file_encoding="utf-8",
+        overwrite=False,
+        output_path=output,
+    )
+    try:
+        with redirect_stdout(StringIO()):  # where it greets
+            errors = generate(config=config, custom_template_path=_TEMPLATES)
+    except Exception as error:  # noqa: BLE001  # it fails with any error where it refuses nothing
+        said = f"it failed with {type(error).__name__}: {error}"
+    else:
+        said = _cause(errors)
+    if said:
+        raise RegenerationError(
+            f"openapi_python_client refused the document: {one_line(said)[:100].rstrip('; .')}; "
+            "fix this in scripts/overlay.yaml"
+        )
+
+
+def _cause(errors: Sequence[GeneratorError]) -> str:
+    """Return what the generator says of the document."""
+    said = [
+        _OBJECT.sub("", line).strip()
+        for error in errors
+        for line in f"{error.header}\n{error.detail or ''}".splitlines()
+    ]
+    # What is wrong with a schema is the cause of what is wrong where it is used.
+    at = next((number for number, line in enumerate(said) if line.startswith("Unable to")), 0)
+    return "; ".join(filter(None, said[at:]))
+
+
+def _ruff(*arguments: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", module, *arguments],
-        env={**os.environ, **fixed},
+        [sys.executable, "-m", "ruff", *arguments],
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=False,
     )
     if done.returncode:
-        output = (done.stderr.strip() or done.stdout).strip()
-        if "Traceback (most recent call last)" in output:  # its last line says what happened
-            output = f"it failed with {output.splitlines()[-1]}"
-        raise RegenerationError(
-            f"{module} refused the document: {_cause(output)}; fix this in scripts/overlay.yaml"
-        )
-
-
-def _cause(output: str) -> str:
-    """Return what the generator says of the document, on one line."""
-    lines = [_OBJECT.sub("", line).strip() for line in output.splitlines()]
-    said = [line for line in lines if line and not line.startswith(_GREETINGS)]
-    # What is wrong with a schema is the cause of what is wrong where it is used.
-    at = next((number for number, line in enumerate(said) if line.startswith("Unable to")), 0)
-    said = said[at:]
-    # After the first lines comes the part of the document, which may be all of it.
-    return one_line("; ".join(said))[:100].rstrip("; .")
+        raise RegenerationError(f"ruff refused the output: {one_line(done.stderr)[:100]}")

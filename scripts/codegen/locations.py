@@ -106,6 +106,15 @@ def shape(path: str) -> str:
     return re.sub(r"\{[^{}]*\}", "{}", path)
 
 
+def beginnings(was: str, now: str) -> tuple[str, str]:
+    """Return the parts in which two paths differ, without the segments that both end with."""
+    left, right = was.split("/"), now.split("/")
+    while len(left) > 1 and len(right) > 1 and left[-1] == right[-1]:
+        left.pop()
+        right.pop()
+    return "/".join(left), "/".join(right)
+
+
 def _inner(location: Location) -> Iterator[Location]:
     part = location.part
     if not isinstance(part, dict):

@@ -152,6 +152,10 @@ def _mend_body(body: dict[str, Any]) -> Iterator[str]:
     if not isinstance(content, dict):
         return
     yield from _name_media_type(content)
+    for kind, part in content.items():
+        if is_json(kind) and isinstance(part, dict) and "schema" not in part:
+            part["schema"] = {}
+            yield f"{kind} has no schema; any value is taken"
     # Plain JSON comes before other types of it, such as application/problem+json.
     kinds = sorted(content, key=lambda kind: not kind.startswith("application/json"))
     chosen = next((kind for kind in kinds if is_json(kind)), None)

@@ -73,6 +73,8 @@ def _fill_operations(document: Document) -> None:
             ]
             by_place = {(part["in"], part["name"]): part for part in given}
             operation["parameters"] = list(by_place.values())
+            if item.get("servers"):
+                operation.setdefault("servers", item["servers"])
             body = resolve(document, operation.get("requestBody"))
             if body:
                 require_sendable(f"{method.upper()} {where}, body", body)

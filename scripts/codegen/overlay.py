@@ -7,7 +7,6 @@ one of them is *stale* (the vendor fixed it) or *moved*.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -68,7 +67,7 @@ def apply_what_fits(
     actions = overlay.get("actions")
     if not isinstance(actions, list):
         raise RegenerationError("the overlay has no list of actions")
-    patched, claimed = deepcopy(document), set[JsonPath]()
+    patched = deepcopy(document)
     left_out, followed, pasted = list[str](), list[str](), list[str]()
     named = []
     for number, action in enumerate(actions, start=1):
@@ -77,7 +76,7 @@ def apply_what_fits(
         name = f"overlay action {number} ({action.get('description', 'without description')})"
         named.append((name, action))
         try:
-            claimed |= _require_sense(document, action)
+            _require_sense(document, action)
         except RegenerationError as problem:
             raise RegenerationError(f"{name}: {problem}") from None
     for name, action in named:
@@ -91,13 +90,13 @@ def apply_what_fits(
                 followed.append(f"followed: {name} to {', '.join(targets)}")
                 pasted += (_yaml({**action, "target": target}) for target in targets)
             else:
-                verdict, hint = _verdict(patched, action, claimed)
+                verdict, hint = _verdict(patched, action)
                 left_out.append(f"{verdict}: {name}: {problem}; {hint}")
     return Applied(patched, tuple(left_out), tuple(followed), tuple(pasted))
 
 
-def _require_sense(document: Document, action: Mapping[str, Any]) -> set[JsonPath]:
-    """Refuse an action that makes no sense in any document, and return what it is about."""
+def _require_sense(document: Document, action: Mapping[str, Any]) -> None:
+    """Refuse an action that makes no sense in any document."""
     target, remove = action.get("target"), action.get("remove", False)
     unknown = sorted(str(name) for name in action if name not in _MEMBERS)
     if unknown:  # a misspelt x-expect would expect nothing, without a word
@@ -111,12 +110,12 @@ def _require_sense(document: Document, action: Mapping[str, Any]) -> set[JsonPat
         or ("update" in action) == remove
     ):
         raise RegenerationError("needs a target, and either update or remove: true")
-    selected = set(_selected(document, target))
-    if () in selected and not (target.strip() == "$" and isinstance(action.get("update"), Mapping)):
+    if () in _selected(document, target) and not (
+        target.strip() == "$" and isinstance(action.get("update"), Mapping)
+    ):
         raise RegenerationError(
             "its target is the whole document, which can be updated with an object and nothing else"
         )
-    return selected
 
 
 def _apply_action(
@@ -177,9 +176,7 @@ def _yaml(action: Mapping[str, Any]) -> str:
     return stream.getvalue()
 
 
-def _verdict(
-    document: Document, action: Mapping[str, Any], claimed: set[JsonPath]
-) -> tuple[str, str]:
+def _verdict(document: Document, action: Mapping[str, Any]) -> tuple[str, str]:
     """Return whether an action that does not apply is *stale* or *moved*, and what to do."""
     selected, update = _selected(document, action["target"]), action.get("update")
     applied = "update" in action and all(
@@ -187,9 +184,6 @@ def _verdict(
     )
     if selected and applied:
         return "stale", "the vendor fixed it, delete the action"
-    elsewhere = sorted(_text(path) for path in _elsewhere(document, action) - claimed)
-    if elsewhere:
-        return "moved", f"give the action its new place, {' or '.join(elsewhere[:3])}"
     if selected and all(_is_fixed(value, action) for value in selected.values()):
         return "stale", "the vendor fixed it in another way, delete the action"
     if selected:
@@ -213,19 +207,6 @@ def _is_fixed(value: Any, action: Mapping[str, Any]) -> bool:
     rest = {key: expected[key] for key in expected if key not in defects}
     still = any(key in value and _same(expected[key], value[key]) for key in defects)
     return bool(defects) and not still and not _difference(rest, value)
-
-
-def _elsewhere(document: Document, action: Mapping[str, Any]) -> set[JsonPath]:
-    """Return where else the expected value stands, below the same last names as the target's."""
-    names = re.findall(r"\['([^']*)'\]|\.(\w+)", action["target"])
-    tail = tuple(quoted or plain for quoted, plain in names)[-2:]
-    if "x-expect" not in action or len(tail) < 2:
-        return set()
-    return {
-        path
-        for path, value in paths(document)
-        if path[-2:] == tail and not _difference(action["x-expect"], value)
-    }
 
 
 def _text(path: JsonPath) -> str:

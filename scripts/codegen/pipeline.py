@@ -105,8 +105,10 @@ def adopt(
                 "fix scripts/overlay.yaml as said above, or leave them out with --allow-stale"
             )
         calls = probes.plan(root, old.document, new.document)
-        found = _make(root, new, scratch, calls)
-        told = _report(root, old, new, found, calls, applied)
+        with ThreadPoolExecutor() as pool:
+            present_bindings = pool.submit(examine, root, root / "generated", old.document, calls)
+            found = _make(root, new, scratch, calls)
+        told = _report(root, old, new, present_bindings.result(), found, calls, applied)
         text = told.markdown()
         print(text)
         for skeleton in skeletons.of_uncovered(root, new.document, found):
@@ -132,10 +134,10 @@ def prepare(document: Document, fixes: list[str]) -> Normalized:
     """Mend a document, refuse what is not valid then, and return it in the one form."""
     try:
         mended = mending.mend(document, fixes)
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         # The rules take for granted that a part is what it should be; the specification does not.
         validation.require_valid(document)
-        raise
+        raise RegenerationError(f"the document cannot be read: {error!r}") from error
     validation.require_valid(mended)
     normalized = normalize(mended)
     return Normalized(normalized.document, [*fixes, *normalized.fixes])
@@ -186,11 +188,11 @@ def _report(
     root: Path,
     old: Normalized,
     new: Normalized,
+    kept: Mapping[str, Any],
     found: Mapping[str, Any],
     calls: list[probes.Probe],
     applied: overlay.Applied,
 ) -> Report:
-    kept = examine(root, root / "generated", old.document, calls)
     if kept["problems"]:
         raise RegenerationError(f"the present bindings cannot be used: {kept['problems'][0]}")
     return Report(

@@ -4,6 +4,7 @@ Arguments are made of the documents: all of them, the required ones, and for eac
 body one call that breaks it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any, Final
 from . import verbs
 from .document import Document
 from .facts import body_schema
-from .locations import operations, shape
+from .locations import beginnings, operations, shape
 from .names import operation_name
 from .report import Change
 from .samples import sample, violations
@@ -22,6 +23,9 @@ from .verb_coverage import used_endpoints
 _ID: Final = "f3392f8b-6116-4073-ab96-e330819e2c07"
 _ALL: Final = "all arguments"
 _REQUIRED: Final = "the required arguments"
+_AGAIN: Final = "all arguments, twice"
+#: What a workflow is called with.
+_EVENT: Final = {"order_id": _ID, "amount": 1, "reference": "trial"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,8 @@ class Probe:
     arguments: dict[str, Any]
     #: Whether the call breaks a limit that the new document has.
     must_be_refused: bool = False
+    #: How often it is made, the last time about what is there already.
+    times: int = 1
 
 
 def plan(root: Path, old: Document, new: Document) -> list[Probe]:
@@ -42,7 +48,13 @@ def plan(root: Path, old: Document, new: Document) -> list[Probe]:
     used = used_endpoints(root)
     for path, module in verbs.modules(root):
         for function in verbs.public_functions(module):
-            if path.startswith("_operations/") and function.name in used:
+            if path.startswith("_exactly_once/"):
+                given = [name for name, _ in verbs.parameters(function) if name in _EVENT]
+                probes += (
+                    Probe(function.name, label, {name: _EVENT[name] for name in given}, times=times)
+                    for label, times in ((_ALL, 1), (_AGAIN, 2))
+                )
+            elif function.name in used:
                 was = _operation(old, used[function.name])
                 now = _same_operation(new, was) if was else None
                 probes += _probes(function, (new, now), (old, was))
@@ -52,20 +64,37 @@ def plan(root: Path, old: Document, new: Document) -> list[Probe]:
 def answers(document: Document) -> dict[str, Any]:
     """Return the success of each operation, as the document declares it."""
     told = {}
-    for _, _, operation in operations(document):
-        for status, response in operation["responses"].items():
-            if status.startswith("2") and status.isdecimal():
-                schemas = [part.get("schema") for part in (response.get("content") or {}).values()]
-                body = sample(document, schemas[0]) if schemas and schemas[0] else None
-                for part in body if isinstance(body, list) else [body]:
-                    if isinstance(part, dict):  # about what was asked for
-                        part.update({key: _ID for key in part if key.endswith("_id")})
-                headers = dict.fromkeys(response.get("headers") or (), _ID)
-                told[operation["operationId"]] = {
-                    "status": int(status), "headers": headers, "body": body,
-                }  # fmt: skip
-                break
+    for path, _, operation in operations(document):
+        status, response = _success(operation["responses"])
+        schemas = [part.get("schema") for part in (response.get("content") or {}).values()]
+        body = sample(document, schemas[0], is_sent=False) if schemas and schemas[0] else None
+        for part in body if isinstance(body, list) else [body]:
+            if isinstance(part, dict):  # about what was asked for
+                part.update({key: _ID for key in part if key.endswith("_id")})
+                _forget_refunds(part)
+        headers = dict.fromkeys(response.get("headers") or (), _ID)
+        if "Location" in headers:
+            headers["Location"] = f"{re.sub(r'{.*?}', _ID, path)}/{_ID}"
+        told[operation["operationId"]] = {"status": status, "headers": headers, "body": body}
     return told
+
+
+def _forget_refunds(body: dict[str, Any]) -> None:
+    """Let nothing be refunded of an order, so that there is something to refund."""
+    for name, part in body.items():
+        for inner in part if isinstance(part, list) else [part]:
+            if isinstance(inner, dict):
+                _forget_refunds(inner)
+        if name == "refunded_amount" and isinstance(part, int):
+            body[name] = 0
+
+
+def _success(responses: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
+    """Return the status and the declaration of a success, which may be one for many statuses."""
+    for status, response in responses.items():
+        if status.startswith("2"):
+            return int(status.replace("XX", "00")), response
+    return 200, responses.get("default") or {}
 
 
 def keeps_a_verb(root: Path, old: Document, new: Document) -> bool:
@@ -104,7 +133,11 @@ def _probes(
         if not seen:
             yield Probe(function.name, _ALL, _arguments(function, body, optional=True))
             seen.append({})
-            yield Probe(function.name, _REQUIRED, _arguments(function, body, optional=False))
+            least = {} if schema is None else sample(document, schema, is_least=True)
+            given = least if isinstance(least, dict) else {}
+            yield Probe(
+                function.name, _REQUIRED, _arguments(function, {**body, **given}, optional=False)
+            )
     for number, (document, found) in enumerate(places):
         schema = body_schema(found[2]) if found else None
         if schema is None or not isinstance(sample(document, schema), dict):
@@ -149,14 +182,13 @@ def compare(
     changes: dict[Change, None] = {}
     failed = set()
     for probe, was, now in zip(probes, before, after, strict=True):
-        usual = probe.label in (_ALL, _REQUIRED)
-        if usual or probe.verb not in failed:
-            found = list(_usual(probe, was, now) if usual else _limit(probe, was, now))
-            if usual and any(
-                "raises" in change.what or "refused" in change.what for change in found
-            ):
-                failed.add(probe.verb)  # for one reason, whatever its arguments are
-            changes |= dict.fromkeys(found)
+        if probe.verb in failed:  # for one reason, whatever its arguments are
+            continue
+        usual = probe.label in (_ALL, _REQUIRED, _AGAIN)
+        found = list(_usual(probe, was, now) if usual else _limit(probe, was, now))
+        if usual and any("raises" in change.what or "refused" in change.what for change in found):
+            failed.add(probe.verb)
+        changes |= dict.fromkeys(found)
     return list(changes)
 
 
@@ -166,8 +198,8 @@ def failures(probes: list[Probe], outcomes: list[dict[str, Any]]) -> list[str]:
     for probe, now in zip(probes, outcomes, strict=True):
         if "raises" in now:
             lines[f"verb {probe.verb} raises {now['raises']}"] = None
-        elif probe.label == _ALL and "refuses" in now:
-            lines[f"verb {probe.verb} refuses {_ALL}: {now['refuses']}"] = None
+        elif probe.label in (_ALL, _AGAIN) and "refuses" in now:
+            lines[f"verb {probe.verb} refuses {probe.label}: {now['refuses']}"] = None
         elif probe.must_be_refused and "refuses" not in now:
             lines[f"verb {probe.verb} sends {probe.label}, which the document forbids"] = None
     return list(lines)
@@ -182,20 +214,28 @@ def _usual(probe: Probe, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iter
         yield Change("breaking", verb, f"is refused {given}: {now['refuses']}")
     elif "refuses" in was and "refuses" not in now:
         yield Change("behaviour", verb, f"is taken {given}")
-    if was.get("sends") and now.get("sends"):
-        yield from _sent(verb, given, was["sends"], now["sends"])
-        for name in now["undeclared"]:
-            if name not in was["undeclared"]:
-                yield Change("breaking", verb, f"sends {name}, which the document does not declare")
+    if ("returns" in was) == ("returns" in now):
+        yield from _all_sent(verb, given, was["sends"], now["sends"])
     if "returns" in was and "returns" in now:
         yield from _returned(verb, was["returns"], now["returns"], "")
+
+
+def _all_sent(verb: str, given: str, was: list[Any], now: list[Any]) -> Iterator[Change]:
+    if len(was) != len(now):
+        yield Change("breaking", verb, f"sends {len(now)} requests, not {len(was)}, {given}")
+    for before, after in zip(was, now, strict=False):
+        yield from _sent(verb, given, before, after)
+        for name in after["undeclared"]:
+            if name not in before["undeclared"]:
+                yield Change("breaking", verb, f"sends {name}, which the document does not declare")
 
 
 def _sent(
     verb: str, given: str, was: Mapping[str, Any], now: Mapping[str, Any]
 ) -> Iterator[Change]:
     if was["request"] != now["request"]:
-        yield Change("behaviour", verb, f"sends {now['request']}, not {was['request']}")
+        left, right = beginnings(was["request"], now["request"])
+        yield Change("behaviour", verb, f"sends to {right}, not {left}")
     for name in was["headers"].keys() | now["headers"].keys():
         left, right = was["headers"].get(name), now["headers"].get(name)
         if left != right:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
+from functools import partial
 from typing import Any, Final
 
 from .document import Document
@@ -27,41 +28,56 @@ _BROKEN: Final[Mapping[str, tuple[str, Callable[[Any, Any], Any]]]] = {
     "maxItems": ("over", lambda value, limit: value[:1] * (limit + 1)),
     "minItems": ("under", lambda value, limit: value[:1] * (limit - 1)),
 }
+_SIZES: Final = ("minLength", "maxLength", "minItems", "maxItems")
 _IDLE_AT_ZERO: Final = ("minLength", "minItems")
+#: Characters or items that a sample has at most, or it would take minutes to make and to send.
+_LARGEST: Final = 10_000
+_MOST_ITEMS: Final = 100
 #: A value of another type.
 _STRANGE: Final[Mapping[str, Any]] = {
     "string": 5, "integer": "x", "number": "x", "boolean": "x", "array": {"x": 1}, "object": "x",
 }  # fmt: skip
 
 
-def sample(document: Document, schema: Any, inside: tuple[str, ...] = ()) -> Any:
+def sample(
+    document: Document,
+    schema: Any,
+    inside: tuple[str, ...] = (),
+    *,
+    is_sent: bool = True,
+    is_least: bool = False,
+) -> Any:
     """Return a value that fits, with all of its fields, and with one item in each list.
 
     Args:
         document: a normalized document.
         schema: an effective schema of it.
         inside: the classes that hold the value, to end where one holds itself.
+        is_sent: whether a number may be a whole one, which is all that the facade sends.
+        is_least: whether only the required fields are there.
     """
+    make = partial(sample, document, is_sent=is_sent, is_least=is_least)
     if "$ref" in schema:
         inside = (*inside, schema_name(schema["$ref"]) or "")
         schema = resolve(document, schema)
     if "enum" in schema:
         return schema["enum"][0]
     if "anyOf" in schema:
-        return sample(document, schema["anyOf"][0], inside)
+        return make(schema["anyOf"][0], inside)
     kind = schema.get("type")
     if kind == "object":
         return {
-            name: sample(document, part, inside)
+            name: make(part, inside)
             for name, part in (schema.get("properties") or {}).items()
-            if not _holds(part, inside)
+            if not _holds(part, inside) and (not is_least or name in schema.get("required", ()))
         }
     if kind == "array":
         items = schema.get("items") or {}
-        size = 0 if _holds(items, inside) else max(1, schema.get("minItems", 0))
-        return [sample(document, items, inside) for _ in range(size)]
+        size = 0 if _holds(items, inside) else min(max(1, schema.get("minItems", 0)), _MOST_ITEMS)
+        return [make(items, inside) for _ in range(size)]
     if kind in ("integer", "number"):
-        return min(max(1, schema.get("minimum", 1)), schema.get("maximum", 1))
+        one = 1 if is_sent or kind == "integer" else 1.5
+        return min(max(one, schema.get("minimum", one)), schema.get("maximum", one))
     return True if kind == "boolean" else _text_sample(schema)
 
 
@@ -71,7 +87,7 @@ def _text_sample(schema: Mapping[str, Any]) -> str:
     if "format" not in schema and isinstance(example, str) and example:
         text = example
     longest: int | None = schema.get("maxLength")
-    return text.ljust(schema.get("minLength", 0), "x")[:longest]
+    return text.ljust(min(schema.get("minLength", 0), _LARGEST), "x")[:longest]
 
 
 def _holds(schema: Mapping[str, Any], inside: tuple[str, ...]) -> bool:
@@ -112,6 +128,7 @@ def _violations(
     limited = {**integer_range(schema), **schema}
     for limit, broken in _BROKEN.items():
         idle = limited.get(limit) is None or (limit in _IDLE_AT_ZERO and not limited[limit])
+        idle = idle or (limit in _SIZES and limited[limit] > _LARGEST)
         if not idle and not ("enum" in schema or (isinstance(value, list) and not value)):
             yield way, f"{broken[0]} {limit} {limited[limit]}", broken[1](value, limited[limit])
     if kind == "array" and value:

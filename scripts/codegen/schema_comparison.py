@@ -190,4 +190,4 @@ def _fields_of(schema: Any) -> dict[str, Any]:
 
 
 def _shown(value: Any) -> str:
-    return "none" if value is None else str(value)
+    return "none" if value is None else str(value) or "''"

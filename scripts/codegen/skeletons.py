@@ -30,7 +30,7 @@ def of_uncovered(root: Path, document: Document, bindings: Bindings) -> Iterator
 
 def _function(document: Document, endpoint: str, method: str, operation: Mapping[str, Any]) -> str:
     tag, _, module = endpoint.partition(".")
-    alias = f"{module}_endpoint"
+    alias, identifier = f"{module}_endpoint", f'"{operation["operationId"]}"'
     imports = [f"from kustom_order_management.api.{tag} import {module} as {alias}"]
     given, documented, path = list[str](), list[str](), list[str]()
     for part in operation["parameters"]:
@@ -42,7 +42,7 @@ def _function(document: Document, endpoint: str, method: str, operation: Mapping
             documented.append(f"{name}: the id in the path.")
     if method == "get":
         result, read = _reading(document, operation)
-        call = f"request.reading({', '.join([alias, read, *path])})"
+        call = f"request.reading({', '.join([identifier, alias, read, *path])})"
         model = result.removeprefix("list[").removesuffix("]")
         imports.append(f"from kustom_order_management.models import {model}")
     else:
@@ -59,7 +59,7 @@ def _function(document: Document, endpoint: str, method: str, operation: Mapping
             passed = ", ".join([model, *(f"{name}={name}" for name in fields)])
             body = [f"body=request.body_of({passed})"]
             imports.append(f"from kustom_order_management.models import {model}")
-        start = [f'"{operation["operationId"]}"', alias, "idempotency_key"]
+        start = [identifier, alias, "idempotency_key"]
         call = f"request.writing({', '.join([*start, *path, *body])})"
     return "\n".join(
         [

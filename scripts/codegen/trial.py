@@ -25,6 +25,8 @@ _IDLE_HEADERS = frozenset(
     ("accept", "accept-encoding", "authorization", "connection", "content-length", "host",
      "user-agent")
 )  # fmt: skip
+#: A random UUID, which is another one in each run (RFC 9562, section 5.4).
+_NEW_KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def main() -> None:
@@ -106,6 +108,7 @@ def _endpoint(module: ModuleType) -> dict[str, Any]:
     texts = [
         text for key in ("params", "headers", "cookies") for text in sent.get(key, {}).values()
     ]
+    texts.append(sent.get("json"))
     unsent = [name for name, value in given.items() if value == name and name not in texts]
     if unsent:
         raise ValueError(f"it does not send the arguments {', '.join(unsent)}")
@@ -150,22 +153,29 @@ def _probe(
     try:
         facade = importlib.import_module("kustom_facade")
     except Exception as error:  # noqa: BLE001  # the facade can fail with any error
-        return [{"raises": f"the facade cannot be imported: {_said(error)}"} for _ in probes]
+        raised = f"the facade cannot be imported: {_said(error)}"
+        return [{"raises": raised, "sends": []} for _ in probes]
     sent: list[dict[str, Any]] = []
+    made: dict[str, Any] = {}
 
     def answer(request: httpx.Request) -> httpx.Response:
-        headers = {key: text for key, text in request.headers.items() if key not in _IDLE_HEADERS}
+        headers = {
+            key: "a new key" if _NEW_KEY.fullmatch(text) else text
+            for key, text in request.headers.items()
+            if key not in _IDLE_HEADERS
+        }
         body = json.loads(request.content) if request.content else None
         target = request.url.raw_path.decode()
-        made = {"request": f"{request.method} {target}", "headers": headers, "body": body}
-        sent.append(made)
+        sent.append({"request": f"{request.method} {target}", "headers": headers, "body": body})
+        if request.method == "POST" and isinstance(body, dict):
+            made[target.rstrip("/").rpartition("/")[2]] = body
         for name, facts in operations.items():
             pattern = re.sub(r"\\\{.*?\\\}", "[^/]+", re.escape(facts["path"]))
             if facts["method"] == request.method and re.fullmatch(pattern, request.url.path):
-                made["operation"], told = name, answers.get(name, {})
-                return httpx.Response(
-                    told.get("status", 200), headers=told.get("headers"), json=told.get("body")
-                )
+                sent[-1]["undeclared"] = _undeclared(body, facts["body"])
+                told = answers[name]
+                shown = _with_made(told["body"], made)
+                return httpx.Response(told["status"], headers=told["headers"], json=shown)
         return httpx.Response(404)
 
     outcomes = []
@@ -174,32 +184,52 @@ def _probe(
         transport=httpx.MockTransport(answer),
         check="off",
         guard_keys=False,
+        retry=facade.RetryPolicy(attempts=1, base=0),
     ) as client:
         for probe in probes:
             sent.clear()
+            made.clear()
             outcome: dict[str, Any] = {}
             try:
-                outcome["returns"] = _kinds(getattr(client, probe["verb"])(**probe["arguments"]))
+                for _ in range(probe["times"]):
+                    value = getattr(client, probe["verb"])(**probe["arguments"])
+                outcome["returns"] = _kinds(value)
             except (facade.KustomError, TypeError, ValueError) as error:
                 outcome["refuses"] = _said(error)
             except Exception as error:  # noqa: BLE001  # what a verb raises is asked
                 outcome["raises"] = _said(error)
-            if sent:
-                outcome["sends"] = sent[0]
-                outcome["undeclared"] = _undeclared(sent[0], operations)
-            outcomes.append(outcome)
+            outcomes.append({**outcome, "sends": list(sent)})
     return outcomes
 
 
-def _undeclared(made: Mapping[str, Any], operations: Mapping[str, Any]) -> list[str]:
+def _with_made(body: Any, made: Mapping[str, Any]) -> Any:
+    """Return an answer whose lists of captures and refunds show what was made, as far as they can.
+
+    A value of another type than is declared there is none that the API would show.
+    """
+    if not isinstance(body, dict):
+        return body
+    shown = dict(body)
+    for name, sent in made.items():
+        if isinstance(body.get(name), list):
+            shown[name] = [
+                {
+                    key: sent[key] if type(sent.get(key)) is type(was) else was
+                    for key, was in part.items()
+                }
+                for part in body[name]
+            ]
+    return shown
+
+
+def _undeclared(body: Any, schema: str | None) -> list[str]:
     """Return the fields of a body that the document does not declare."""
+    if body is None or schema is None:
+        return []
     limits = importlib.import_module("kustom_facade._operations.body_limits")
     schemas = importlib.import_module(f"{_PACKAGE}.document").SCHEMAS
-    schema = operations.get(made.get("operation", ""), {}).get("body")
-    if made["body"] is None or schema is None:
-        return []
     unknown: list[Any] = []
-    for _ in limits.problems(made["body"], {"schema": schema}, schemas, unknown=unknown):
+    for _ in limits.problems(body, {"schema": schema}, schemas, unknown=unknown):
         pass  # it has none, or it would not have been sent
     return sorted({re.sub(r"\[\d+\]", "[]", place) for place, *_ in unknown})
 
@@ -210,6 +240,9 @@ def _kinds(value: Any) -> Any:
         return [_kinds(item) for item in value[:1]]
     if hasattr(value, "wire_names"):
         return {name: _kinds(getattr(value, name)) for name in value.wire_names.values()}
+    if hasattr(value, "idempotency_key"):  # what came of a write
+        names = ("id", "location")
+        return {name: _kinds(getattr(value, name)) for name in names if hasattr(value, name)}
     return "enum" if isinstance(value, Enum) else type(value).__name__
 
 

@@ -5,10 +5,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, Final, NoReturn
 
-from jsonschema.exceptions import (  # type: ignore[import-untyped]  # it comes without types
-    ValidationError,
-    best_match,
-)
+from jsonschema import ValidationError  # type: ignore[import-untyped]  # it comes without types
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 from referencing.exceptions import Unresolvable
 
@@ -94,20 +91,15 @@ def _errors(document: Document, validator: type[Any]) -> list[ValidationError]:
     try:
         for error in validator(document).iter_errors():
             found.append(error)  # extend would lose them where it breaks off
-    except (AssertionError, AttributeError, KeyError, TypeError):
+    except (AssertionError, AttributeError, KeyError, TypeError) as error:
         if not found:
-            raise
+            raise RegenerationError(f"the document cannot be validated: {error!r:.100}") from error
     return found
-
-
-def _nearness(error: ValidationError) -> tuple[int, bool]:
-    """Return how near to the top an error is: what is wrong there is the cause of the rest."""
-    return -len(error.path), error.validator not in ("anyOf", "oneOf")
 
 
 def _problem(document: Document, validator: type[Any]) -> str | None:
     try:
-        error = best_match(_errors(document, validator), key=_nearness)
+        errors = _errors(document, validator)
     except Unresolvable as unresolvable:
         return (
             f"the reference {one_line(str(unresolvable))[:80]} cannot be followed within the "
@@ -115,11 +107,49 @@ def _problem(document: Document, validator: type[Any]) -> str | None:
         )
     except RecursionError:
         return "the document refers to itself in a way that cannot be followed"
-    if error is None:
+    if not errors:
         return None
-    steps = [str(step) for step in error.absolute_path]
-    place = "/".join(steps)
+    error = _cause(errors)
+    place = "/".join(_place(document, error))
     if len(place) > 90:  # the ends say most
         place = f"{place[:30]}…{place[-59:]}"
-    keyword = f" ({error.validator})" if isinstance(error.validator, str) else ""
+    keyword = _keyword(error)
+    keyword = f" ({keyword})" if keyword else ""
     return f"not valid at {place or 'its top'}{keyword}: {one_line(error.message)}"
+
+
+def _cause(errors: list[ValidationError]) -> ValidationError:
+    """Return the error nearest to the top, and of several shapes that fail the one that is meant.
+
+    What is wrong at the top is the cause of the rest. A part could always be a reference instead.
+    """
+    # What the validator says without a keyword follows from something that has one.
+    error = min(errors, key=lambda error: (not _keyword(error), len(error.path)))
+    while error.context:
+        meant = [
+            inner
+            for inner in error.context
+            if not (inner.validator == "required" and "'$ref'" in inner.message)
+        ]
+        error = max(meant or error.context, key=lambda inner: len(inner.path))
+    return error
+
+
+def _keyword(error: ValidationError) -> str:
+    return error.validator if isinstance(error.validator, str) else ""
+
+
+def _place(document: Document, error: ValidationError) -> list[str]:
+    """Return the way to what is wrong. The validator gives it from the schema that it is in."""
+    way = list(error.absolute_path)
+    parts = [([location.where], location.part) for location in walk(document)]
+    for start, holder in [([], document), *parts]:
+        node: Any = holder
+        try:
+            for step in way:
+                node = node[step]
+        except (LookupError, TypeError):
+            continue
+        if node is error.instance:
+            return [*start, *map(str, way)]
+    return [str(step) for step in way]

@@ -24,10 +24,13 @@ SOURCES: Final = {
     "_exactly_once/ensure.py": "ensure",
     "_exactly_once/void.py": "voiding",
 }
-CLIENTS: Final = {"client.py": "", "aio.py": "async "}
+#: The files of the clients, with what stands before ``def``, and the class of each client.
+CLIENTS: Final = {"client.py": ("", "KustomClient"), "aio.py": ("async ", "AsyncKustomClient")}
 BEGIN: Final = "    # --- written by scripts/regenerate.py from the operations: do not edit\n"
 END: Final = "    # --- end of what is written\n"
 
+#: What the reads with their answers need.
+_FOR_READS: Final = "from ._operations.call import with_answer\nfrom .results import Response\n"
 _FUTURE: Final = "from __future__ import annotations\n"
 
 #: The arguments that the client gives itself.
@@ -54,12 +57,12 @@ _RESERVED: Final = {"self", "session", "call", "steps", "attempts", *SOURCES.val
 
 def written(root: Path) -> dict[str, str]:
     """Return the whole text of both clients, by their paths below the project."""
-    imports, functions = "", []
+    imports, functions = _FOR_READS, []
     for path, module in modules(root):
         imports += "".join(_imports(path, module))
         functions += [(path, function) for function in public_functions(module)]
     texts = {}
-    for file, prefix in CLIENTS.items():
+    for file, (prefix, client) in CLIENTS.items():
         name = f"{PACKAGE}/{file}"
         before, begin, rest = (root / name).read_text(encoding="utf-8").partition(BEGIN)
         _, end, after = rest.partition(END)
@@ -70,7 +73,8 @@ def written(root: Path) -> dict[str, str]:
             )
         before = before.replace(_FUTURE, f"{_FUTURE}{imports}", 1)
         verbs = "\n".join(_verb(path, function, prefix) for path, function in functions)
-        texts[name] = _tidy(f"{before}{BEGIN}\n{verbs}\n{END}{after}", root / name)
+        reads = _with_response(functions, prefix, client)
+        texts[name] = _tidy(f"{before}{BEGIN}\n{verbs}\n\n{reads}\n{END}{after}", root / name)
     return texts
 
 
@@ -103,7 +107,44 @@ def parameters(function: Function) -> Iterator[tuple[str, bool]]:
             yield argument.arg, default is None
 
 
-def _verb(path: str, function: Function, prefix: str) -> str:
+def _with_response(functions: list[tuple[str, Function]], prefix: str, client: str) -> str:
+    """Return the class of the reads that give their answer too; a write's result has its ids."""
+    reads = [
+        _verb(path, function, prefix, "self._client", "with_answer({})", "Response[{}]")
+        for path, function in functions
+        if not _workflow(function) and "idempotency_key" not in _names(_arguments(function))
+    ]
+    return (
+        f"class {client.replace('KustomClient', 'WithResponse')}:\n"
+        '    """The reads of a client, each with the answer that its ``value`` came from."""\n\n'
+        f"    def __init__(self, client: {client}) -> None:\n"
+        "        self._client = client\n\n" + "\n".join(reads)
+    )
+
+
+def _workflow(function: Function) -> bool:
+    """Return whether a function sends itself, instead of being one call."""
+    return _names(_arguments(function))[:1] == ["session"]
+
+
+def _verb(
+    path: str,
+    function: Function,
+    prefix: str,
+    client: str = "self",
+    made: str = "{}",
+    wrapped: str = "{}",
+) -> str:
+    """Return a verb.
+
+    Args:
+        path: the module of the operation.
+        function: the operation.
+        prefix: what stands before ``def``.
+        client: what holds the client in the verb.
+        made: what is made of the call.
+        wrapped: what its result is in.
+    """
     if problem := next(_problems(function), None):
         raise RegenerationError(f"{PACKAGE}/{path}: {function.name} {problem}")
     given, result, docstring = function.args, function.returns, ast.get_docstring(function)
@@ -114,16 +155,20 @@ def _verb(path: str, function: Function, prefix: str) -> str:
     named = _parameters(given.kwonlyargs, given.kw_defaults)
     options = [f"{name}: {kind} = None" for name, (kind, _) in OPTIONS.items()]
     signature = ", ".join(["self", *positional, "*", *named, *options])
-    passed = [OWNED.get(name, name) for name in _names(given.args)]
-    passed += [f"{name}={OWNED.get(name, name)}" for name in _names(given.kwonlyargs)]
-    is_call = ast.unparse(result.value) == "Call"
-    name, driven = ("call", "attempts.steps(call, session)") if is_call else ("steps", "steps")
+    owned = {name: value.replace("self", client) for name, value in OWNED.items()}
+    passed = [owned.get(name, name) for name in _names(given.args)]
+    passed += [f"{name}={owned.get(name, name)}" for name in _names(given.kwonlyargs)]
+    name, driven = "call", "attempts.steps(call, session)"
+    if _workflow(function):
+        name = driven = "steps"
+    call = made.format(f"{SOURCES[path]}.{function.name}({', '.join(passed)})")
     body = (
-        f"session = self._session({', '.join(OPTIONS)})\n"
-        f"{name} = {SOURCES[path]}.{function.name}({', '.join(passed)})\n"
-        f"return {'await ' if prefix else ''}self._drive(session, {driven})\n"
+        f"session = {client}._session({', '.join(OPTIONS)})\n"
+        f"{name} = {call}\n"
+        f"return {'await ' if prefix else ''}{client}._drive(session, {driven})\n"
     )
-    head = f"{prefix}def {function.name}({signature}) -> {ast.unparse(result.slice)}:\n"
+    returned = wrapped.format(ast.unparse(result.slice))
+    head = f"{prefix}def {function.name}({signature}) -> {returned}:\n"
     return indent(head + indent(_docstring(docstring) + body, "    "), "    ")
 
 

@@ -328,3 +328,15 @@ def test_names_of_path_parameters_and_the_case_of_headers_are_no_change() -> Non
         responses={"200": {"description": "", "headers": {"capture-id": {"schema": TEXT}}}},
     )
     assert compared(old, new) == []
+
+
+def test_another_beginning_of_many_paths_is_the_same_change() -> None:
+    """A new prefix is told in the same words for each operation, so that the report counts them."""
+    old, new = _document(), _document()
+    for document, prefix in ((old, "/v1"), (new, "/v2")):
+        item = document["paths"].pop("/x/{id}")
+        document["paths"] = {f"{prefix}/x/{{id}}": item, f"{prefix}/y/{{id}}": deepcopy(item)}
+        document["paths"][f"{prefix}/y/{{id}}"]["post"]["operationId"] = "other"
+    assert {(change.mark, change.what) for change in compared(old, new)} == {
+        ("breaking", "its path begins with /v2, not /v1")
+    }

@@ -232,11 +232,7 @@ def test_no_text_becomes_code(names: bool, tmp_path: Path, monkeypatch: pytest.M
     import_package(package, f"hostile_{names}")
     assert list(private.iterdir()) == []
     assert {path.name for path in tmp_path.iterdir()} == {"tmp", "scratch"}
-    assert {path.name for path in scratch.iterdir()} == {
-        "document.json",
-        "settings.json",
-        "generated",
-    }
+    assert {path.name for path in scratch.iterdir()} == {"document.json", "generated"}
     assert [path.name for path in (scratch / "generated").iterdir()] == [generator.PACKAGE]
     assert all(
         path.suffix in {".py", ".typed"}

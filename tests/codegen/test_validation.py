@@ -11,6 +11,7 @@ import pytest
 from codegen import document as documents, pipeline
 from codegen.document import RegenerationError
 from codegen.normalization import normalize
+from codegen_support import small_document
 
 
 class _Answers(BaseHTTPRequestHandler):
@@ -117,3 +118,52 @@ def test_nothing_is_fetched(
             said = "taken, and nothing was asked for"
         assert "No such file" not in said
     assert _Answers.asked == []
+
+
+#: A fault of one field, and what the refusal says.
+FAULTS: dict[str, tuple[Any, str]] = {
+    "null": (None, "A/properties/x (type): None is not of type 'object'"),
+    "wrong type": ({"type": "money"}, "A/properties/x/type (enum): 'money' is not one of"),
+    "flag": ({"required": True}, "A/properties/x/required (type): True is not of type 'array'"),
+    "list": ({"properties": []}, "A/properties/x/properties (type): [] is not of type 'object'"),
+    "fraction": ({"maxLength": 1.5}, "A/properties/x/maxLength (type): 1.5 is not of type"),
+    "negative": ({"maxLength": -1}, "A/properties/x/maxLength (minimum): -1 is less than"),
+    "number": ({"$ref": 5}, "A/properties/x/$ref (type): 5 is not of type 'string'"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_refusal_names_field_keyword_and_place(fault: str) -> None:
+    """Also within a schema, which the validator looks at by itself."""
+    field, said = FAULTS[fault]
+    document = small_document(
+        {"A": {"type": "object", "properties": {"x": field}}}, version="3.0.3"
+    )
+    with pytest.raises(RegenerationError) as refusal:
+        pipeline.prepare(document, [])
+    assert said in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("operation", "said"),
+    [
+        (None, "paths//a/post (type): None is not of type 'object'"),
+        ({"responses": {"200": "yes"}}, "responses/200 (type): 'yes' is not of type 'object'"),
+        (
+            {"responses": {"200": {"description": "", "content": {"application/json": None}}}},
+            "responses/200/content/application/json (type): None is not of type 'object'",
+        ),
+        ({"parameters": ["a"]}, "parameters/0 (type): 'a' is not of type 'object'"),
+        ({"requestBody": "x"}, "requestBody (type): 'x' is not of type 'object'"),
+    ],
+)
+def test_a_refusal_names_the_cause_and_not_the_part_that_holds_it(
+    operation: dict[str, Any] | None, said: str
+) -> None:
+    """A part that could be a reference instead is none: what is wrong is below it."""
+    document = small_document(version="3.0.3")
+    whole = {"responses": {"200": {"description": ""}}}
+    document["paths"]["/a"]["post"] = operation and whole | operation
+    with pytest.raises(RegenerationError) as refusal:
+        pipeline.prepare(document, [])
+    assert said in str(refusal.value)

@@ -27,7 +27,7 @@ def get_note(order_id: OrderId, note_id: PartId) -> Call[Note]:
         KustomError: see :mod:`kustom_facade.errors`.
     """
     path = order_uuid(order_id), path_segment("note_id", note_id)
-    return request.reading(get_note_endpoint, response.one(Note), *path)
+    return request.reading("getNote", get_note_endpoint, response.one(Note), *path)
 
 
 def add_note(

@@ -11,7 +11,7 @@ from support import ORDER
 from kustom_facade import Created
 from kustom_facade._operations import captures, orders as operations, refunds
 from kustom_facade._operations.call import Call, Request
-from kustom_facade._sending import attempts
+from kustom_facade._sending import attempts, telemetry
 from kustom_facade._sending.steps import Send, Sleep
 from kustom_facade.errors import (
     BadRequest,
@@ -130,7 +130,7 @@ def test_an_error_that_no_repeat_can_mend_is_not_repeated() -> None:
 def test_a_write_without_a_key_is_not_repeated() -> None:
     """Should the document drop the key header from a write, a repeat would no longer be safe."""
     request = Request("POST", "/x", {}, None)
-    call: Call[None] = Call(request, lambda _: None, None)
+    call: Call[None] = Call("x", ORDER, request, lambda _: None, None)
     error, asked = play(attempts.steps(call, session()), httpx.Response(503))
     assert isinstance(error, ServerError)
     assert len(asked) == 1
@@ -292,7 +292,7 @@ def test_a_log_that_fails_does_not_take_the_place_of_the_result(
         raise OSError("log sink down")
 
     monkeypatch.setattr(logging, "raiseExceptions", shown)
-    monkeypatch.setattr(attempts.log, "filters", [fail])
+    monkeypatch.setattr(telemetry.log, "filters", [fail])
     caplog.set_level(logging.DEBUG, "kustom_facade")
     result, _ = play(attempts.steps(captures.capture(ORDER, 1), session()), created())
     assert result.id == "c-1"

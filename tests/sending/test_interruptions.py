@@ -18,7 +18,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from support import CANARY, ORDER
 
 from kustom_facade import ConnectionFailed, KustomClient, RetryPolicy
-from kustom_facade._sending import attempts
+from kustom_facade._sending import telemetry
 from kustom_facade._sending.interruptions import from_outside
 from kustom_facade._sending.key_guard import guard
 
@@ -148,7 +148,7 @@ def test_a_signal_that_strikes_while_a_line_is_logged_is_not_lost(
         os.kill(os.getpid(), signal.SIGALRM)
         return True
 
-    monkeypatch.setattr(attempts.log, "filters", [struck])
+    monkeypatch.setattr(telemetry.log, "filters", [struck])
     kustom = KustomClient(CANARY, transport=httpx.MockTransport(lambda _: httpx.Response(500)))
     with handling(Handler(TimeoutError)), pytest.raises(TimeoutError):
         kustom.capture(ORDER, 100)
@@ -161,11 +161,11 @@ def test_a_success_that_nobody_was_told_is_unknown(
     """The signal strikes while the success is logged: the caller knows nothing of it."""
 
     def struck(_: logging.LogRecord) -> bool:
-        monkeypatch.setattr(attempts.log, "filters", [])
+        monkeypatch.setattr(telemetry.log, "filters", [])
         os.kill(os.getpid(), signal.SIGALRM)
         return True
 
-    monkeypatch.setattr(attempts.log, "filters", [struck])
+    monkeypatch.setattr(telemetry.log, "filters", [struck])
     caplog.set_level(logging.DEBUG, "kustom_facade")
     kustom = KustomClient(CANARY, transport=httpx.MockTransport(lambda _: httpx.Response(201)))
     with handling(Handler(JobTimeout)), pytest.raises(JobTimeout) as caught:
