@@ -2,25 +2,39 @@
 and the harness can tell when it does not.
 """
 
+from typing import get_args
+
+import pytest
 from chaos_run import harness
+from chaos_run.workshop import CREWS, FINAL, Mode
 
 
-def test_nothing_is_doubled_and_nothing_is_lost() -> None:
+@pytest.mark.parametrize(("mode", "jobs"), [("fresh", 120), ("forking", 250), ("asyncio", 130)])
+def test_nothing_is_doubled_and_nothing_is_lost(mode: Mode, jobs: int) -> None:
     """500 captures and refunds, workers killed all the while, faults of every kind."""
-    figures = harness.run("safe", jobs=500, seed=20261124)
-    assert (figures.doubled, figures.lost, figures.wrong, figures.stopped) == (0, 0, 0, False), (
-        figures
-    )
-    assert not set(figures.failures) & set(harness.FINAL), figures
-    assert figures.kills > 0
+    figures = harness.run(mode, "safe", jobs, seed=20261124)
+    report = figures.report
+    assert figures.failed == 0, figures
+    assert not set(report.failures) & set(FINAL), figures
+    assert {told["read"] for _, told in report.told} == {
+        order["order_id"] for order in harness.new_orders()
+    }
+    assert report.kills > 0
     assert figures.server_kills > 0
-    assert figures.handed_out > figures.jobs
+    assert report.handed_out > jobs
     assert {"lose", "drop", "status", "delay", "stale"} <= figures.faults.keys()
 
 
-def test_a_fresh_key_per_attempt_protects_nothing() -> None:
-    """The same run without reading and with a new key each time must show doubles,
-    or the count above is blind.
+@pytest.mark.parametrize("mode", get_args(Mode))
+def test_a_fresh_key_per_attempt_protects_nothing(mode: Mode) -> None:
+    """The same run without reading and with a new key each time must show doubles, and connections
+    that a fork does not renew must show wrong answers, or the count above is blind.
     """
-    figures = harness.run("unsafe", jobs=150, seed=20261124)
+    figures = harness.run(mode, "unsafe", jobs=60, seed=20261124)
     assert figures.doubled > 0, figures
+    assert (figures.foreign > 0) == (mode == "forking"), figures
+
+
+def test_each_mode_has_a_crew() -> None:
+    """The modes of the script are those of the type."""
+    assert tuple(CREWS) == get_args(Mode)

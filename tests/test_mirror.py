@@ -8,6 +8,8 @@ FOLDERS = {
     "kustom_facade": "tests",
     "kustom_facade/_operations": "tests/operations",
     "kustom_facade/_sending": "tests/sending",
+    "kustom_facade/_batch": "tests/batch",
+    "kustom_facade/cli": "tests/cli",
     "kustom_facade/_exactly_once": "tests/exactly_once",
     "kustom_facade/_lines": "tests/lines",
     "kustom_facade/sandbox": "tests/sandbox",
@@ -19,6 +21,7 @@ FOLDERS = {
 ELSEWHERE = {
     "kustom_facade/_base.py": "both clients are: test_clients.py, test_aio.py",
     "kustom_facade/client.py": "both clients are: test_clients.py",
+    "kustom_facade/_batch/async_runs.py": "as those in threads: test_runs.py",
     "kustom_facade/_sending/async_connections.py": "as the blocking ones: test_connections.py",
     "kustom_facade/_sending/steps.py": "values without behaviour: test_attempts.py, test_http.py",
     "kustom_facade/sandbox/api/wire.py": "values of requests and answers: test_core.py",

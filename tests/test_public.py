@@ -26,6 +26,22 @@ BINDINGS = "kustom_order_management"
 IMPORTS: dict[str, str] = {
     "__init__": "_sending aio bindings client config errors money results retry",
     "_base": "_operations _sending config errors retry",
+    "_batch.__init__": "",
+    "_batch.async_runs": (
+        "_batch.events _batch.execution _batch.outcomes _batch.runs _batch.schedule aio errors"
+    ),
+    "_batch.events": "_exactly_once _operations errors idempotency money results",
+    "_batch.execution": "_batch.events _batch.outcomes aio client errors results",
+    "_batch.journal": "_batch.events _batch.outcomes _batch.table errors",
+    "_batch.outcomes": "_batch.events errors results",
+    "_batch.runs": (
+        "_batch.events _batch.execution _batch.journal _batch.outcomes _batch.schedule client "
+        "errors"
+    ),
+    "_batch.schedule": (
+        "_batch.events _batch.execution _batch.journal _batch.outcomes _batch.table errors"
+    ),
+    "_batch.table": "",
     "_exactly_once.__init__": "",
     "_exactly_once.effects": "_lines bindings orders",
     "_exactly_once.ensure": (
@@ -92,6 +108,7 @@ IMPORTS: dict[str, str] = {
     "aio": (
         "_base _exactly_once _operations _privacy _sending bindings config errors results retry"
     ),
+    "batch": "_batch",
     "client": "_base _exactly_once _operations _privacy _sending bindings config results retry",
     "config": "errors",
     "errors": "",
@@ -189,7 +206,7 @@ def test_the_rules_of_the_layers() -> None:
     assert set(IMPORTS["config"].split()) & ours == {"errors"}
     assert not importers("_sending") & {"_operations", "_lines", "_sending"}
     assert not importers("sandbox")
-    assert importers("client", "aio") == {"__init__"}
+    assert importers("client", "aio") == {"__init__", "_batch", "cli"}
     assert importers("endpoints") == {"_operations"}
     assert {name for name, names in IMPORTS.items() if "httpx" in names} == {"_sending.http"}
 

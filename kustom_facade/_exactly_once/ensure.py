@@ -257,7 +257,7 @@ def _with_event_context(
         if type(reference) is not str or reference:  # another type is told by name
             key = idempotency.key_for(kind, order_uuid(order_id), reference, attempt=attempt)
         reference = str.__str__(reference)  # the text alone of a subclass
-        _check_event(amount, reference)
+        check_event(amount, reference)
         guard_payload = _guard_payload(kind, amount, reference)
 
         def event_call(amount: Amount) -> Call[Created]:
@@ -318,7 +318,7 @@ def _stand_in(build: Build) -> int:
     return 1
 
 
-def _check_event(amount: Amount | None, reference: str) -> None:
+def check_event(amount: Amount | None, reference: str) -> None:
     """Refuse what would make an event that cannot be found again, or that is none."""
     problem = ""
     if not reference:

@@ -10,6 +10,8 @@ import orjson
 #: Levels of nesting that an answer may have. The document's have below ten. Python cannot copy or
 #: pickle data of many more, and this is what the JSON library can write.
 _MOST_LEVELS: Final = 254
+#: All bytes but those that nesting shows in.
+_NO_SHAPE: Final = bytes({*range(256)} - {*b'{}[],"'})
 _TOO_DEEP: Final = f"the JSON is nested more than {_MOST_LEVELS} levels deep"
 
 
@@ -39,10 +41,11 @@ def loads(content: bytes) -> Any:
 def _may_be_deep(content: bytes) -> bool:
     """Return whether there are enough brackets, besides those that follow a sibling's end.
 
-    Counting bytes costs next to nothing, and tells that most orders are flat.
+    Counting bytes costs next to nothing, and tells that most orders are flat. A quotation mark
+    keeps brackets within a text from being taken for a sibling's end.
     """
-    opening = content.count(b"{") + content.count(b"[")
-    return opening - content.count(b"},{") - content.count(b"}, {") > _MOST_LEVELS
+    shape = content.translate(None, _NO_SHAPE)
+    return shape.count(b"{") + shape.count(b"[") - shape.count(b"},{") > _MOST_LEVELS
 
 
 def _is_too_deep(data: Any) -> bool:

@@ -161,7 +161,8 @@ def done_reader(request: Request, key: str | None, *, key_is_new: bool) -> Calla
     """Return the reader of a write's success. Its body is never looked at."""
 
     def read(answer: Answer) -> Done:
-        note = _foreign_note(answer, request, None, key, key_is_new=key_is_new)
+        what = subject_of(answer).contradiction(request, None)
+        note = _foreign_note(answer, request, what, key, key_is_new=key_is_new) if what else ""
         return Done(
             idempotency_key=key or "",  # a document could leave an operation without one
             correlation_id=answer.correlation_id,
@@ -179,8 +180,15 @@ def created_reader(
     """Return the reader of a success that made a capture or a refund, whose id is in a header."""
 
     def read(answer: Answer) -> Created:
-        foreign = _foreign_note(answer, request, kind, key, key_is_new=key_is_new)
-        created_id = None if foreign else subject_of(answer).parts.get(kind)
+        subject = subject_of(answer)
+        created_id, note = subject.parts.get(kind), ""
+        if what := subject.contradiction(request, kind):
+            created_id, note = (
+                None,
+                _foreign_note(answer, request, what, key, key_is_new=key_is_new),
+            )
+        elif not created_id:
+            note = _missing_id_note(kind, answer.status)
         return Created(
             id=created_id,
             location=answer.headers.get("location"),
@@ -188,16 +196,16 @@ def created_reader(
             correlation_id=answer.correlation_id,
             attempts=answer.attempts,
             headers=answer.headers,
-            note=foreign or ("" if created_id else _missing_id_note(kind, answer.status)),
+            note=note,
         )
 
     return read
 
 
 def _foreign_note(
-    answer: Answer, request: Request, kind: Kind | None, key: str | None, *, key_is_new: bool
+    answer: Answer, request: Request, what: str, key: str | None, *, key_is_new: bool
 ) -> str:
-    """Return what to say of a success that is about something else, empty where it is not.
+    """Return what to say of a success that is about something else.
 
     A success of a key that nobody used before is done, and its answer is a left-over of another
     request. A key that was used before may be answered with its first result, since the API looks
@@ -207,9 +215,6 @@ def _foreign_note(
     Raises:
         IdempotencyKeyReused: the outcome is not known.
     """
-    what = subject_of(answer).contradiction(request, kind)
-    if not what:
-        return ""
     if key_is_new:
         return (
             f"It succeeded, but its answer is about {what}: a connection or a proxy mixes up "

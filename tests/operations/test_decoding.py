@@ -60,8 +60,8 @@ def _levels(data: Any) -> int:
 
 @given(
     data=st.recursive(
-        st.text(alphabet="{}[], a"),
-        lambda part: st.lists(part) | st.dictionaries(st.text(alphabet="{}, "), part),
+        st.text(alphabet='{}[], a"\\'),
+        lambda part: st.lists(part) | st.dictionaries(st.text(alphabet='{}, "\\'), part),
     ),
     separators=st.sampled_from([(",", ":"), (", ", ": "), (" , ", " : ")]),
     limit=st.integers(0, 8),

@@ -1,0 +1,14 @@
+"""The command line ``kustom``, for the extra ``cli``: ``pip install 'kustom-facade[cli]'``."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command, or say what has to be installed for it."""
+    try:
+        from .commands import app  # noqa: PLC0415  # typer and rich are an extra
+    except ModuleNotFoundError as error:
+        if error.name not in ("typer", "rich"):
+            raise
+        sys.exit(f"kustom needs the package {error.name}: pip install 'kustom-facade[cli]'")
+    app()

@@ -1,0 +1,178 @@
+"""Events in a file, CSV or JSON lines: each row an event, or what is wrong with it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from .._batch.table import Table, digest
+from ..batch import Event
+from ..errors import InvalidRequest
+from ..money import Money, exponent
+
+#: The columns that a CSV file may have.
+COLUMNS: Final = (
+    "kind", "order_id", "reference", "amount", "amount_minor", "currency", "description",
+    "attempt", "verified_absent", "order_lines", "shipping_info", "shipping_delay",
+)  # fmt: skip
+_JSON: Final = ("order_lines", "shipping_info")
+_NUMBERS: Final = ("attempt", "shipping_delay")
+_SWITCHES: Final = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+#: What stands for all that is left. An empty cell may be an accident.
+_ALL: Final = "all"
+
+
+class Row(NamedTuple):
+    """A row of the file."""
+
+    line: int
+    #: ``None`` where it is wrong.
+    event: Event | None
+    #: What is wrong, empty where nothing is.
+    problem: str
+
+
+def read(path: Path) -> Iterator[Row]:
+    """Yield the rows of a file, by its ending: ``.jsonl`` and ``.ndjson``, or CSV.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is no text, or its columns are not known.
+    """
+    rows = _lines_of_json if path.suffix.lower() in (".jsonl", ".ndjson") else _lines_of_csv
+    for line, data in rows(path):
+        try:
+            if isinstance(data, ValueError):
+                raise data
+            event = _event(data)
+            event.check()
+        except (InvalidRequest, TypeError, ValueError) as error:
+            problem = error.message if isinstance(error, InvalidRequest) else str(error)
+            yield Row(line, None, problem)
+        else:
+            yield Row(line, event, "")
+
+
+def check(path: Path) -> tuple[int, list[Row]]:
+    """Return how many events a file has, and its wrong rows.
+
+    A row that contradicts an earlier one is wrong too: one reference, and two amounts.
+    """
+    count, wrong = 0, []
+    terms, lines = Table(), Table()
+    for row in read(path):
+        if row.event is None:
+            wrong.append(row)
+            continue
+        count += 1
+        key, value = digest(row.event.identity), digest(row.event.terms)
+        if terms.setdefault(key, value) != value:
+            problem = f"has another amount or attempt than line {lines.get(key)}, the same event"
+            wrong.append(row._replace(problem=problem))
+        lines.setdefault(key, row.line)
+    return count, wrong
+
+
+def _lines_of_json(path: Path) -> Iterator[tuple[int, Any]]:
+    with path.open(encoding="utf-8-sig") as file:
+        for number, text in enumerate(file, 1):
+            if text.strip():
+                try:
+                    yield number, json.loads(text)
+                except ValueError as error:
+                    yield number, ValueError(f"no JSON: {error}")
+
+
+def _lines_of_csv(path: Path) -> Iterator[tuple[int, Any]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = file.readline()
+        delimiter = max(",;\t", key=header.count)
+        columns = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
+        unknown = [name for name in columns if name not in COLUMNS]
+        if unknown or len(set(columns)) < len(columns):
+            named = ", ".join(map(repr, unknown)) or "one of them twice"
+            raise ValueError(f"line 1: columns must be of {', '.join(COLUMNS)}; not {named}")
+        reader = csv.reader(file, delimiter=delimiter)
+        while True:
+            line = reader.line_num + 2
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield line, ValueError(f"no CSV: {error}")
+                continue
+            if len(cells) > len(columns) or (cells and len(cells) < len(columns)):
+                yield line, ValueError(f"has {len(cells)} cells for {len(columns)} columns")
+            elif any(cell.strip() for cell in cells):
+                yield (
+                    line,
+                    {
+                        name: cell
+                        for name, cell in zip(columns, cells, strict=True)
+                        if cell.strip() or name == "amount"
+                    },
+                )
+
+
+def _event(data: Any) -> Event:
+    if not isinstance(data, Mapping):
+        raise TypeError(f"an event must be an object, not {type(data).__name__}")
+    fields = dict(data)
+    for name in _JSON:
+        if isinstance(fields.get(name), str):
+            fields[name] = json.loads(fields[name])
+    for name in _NUMBERS:
+        if isinstance(fields.get(name), str):
+            fields[name] = _whole(name, fields[name])
+    switch = fields.get("verified_absent")
+    if isinstance(switch, str):
+        if switch.lower() not in _SWITCHES:
+            raise ValueError(f"verified_absent: must be true or false, not {switch!r}")
+        fields["verified_absent"] = _SWITCHES[switch.lower()]
+    amount, minor = fields.pop("amount", ""), fields.pop("amount_minor", "")
+    currency = fields.pop("currency", "")
+    if fields.get("kind") != "void":
+        fields["amount"] = _amount(amount, minor, currency)
+    elif amount or minor:
+        raise ValueError("amount: a void has none")
+    return Event.from_dict(fields)
+
+
+def _amount(amount: Any, minor: Any, currency: str) -> Any:
+    """Return an amount: minor units, or a decimal where there is a currency.
+
+    A whole number with a currency that has decimals may be meant either way, and is refused.
+    """
+    if minor != "":
+        if amount != "":
+            raise ValueError("amount, amount_minor: only one of them")
+        number = _whole("amount_minor", minor) if isinstance(minor, str) else minor
+        return Money(number, currency) if currency else number
+    if not isinstance(amount, str):
+        if currency:
+            raise ValueError("amount: with a currency, a decimal in quotes, or amount_minor")
+        return amount
+    text = amount.strip()
+    if not text:
+        raise ValueError(f"amount: is empty; {_ALL!r} stands for all that is left")
+    if text == _ALL:
+        return None
+    if not currency:
+        return _whole("amount", text, "without a currency it is in minor units")
+    if text.lstrip("-").isdigit() and exponent(currency):
+        raise ValueError(
+            f"amount: {text} may be meant as {text}.{'0' * exponent(currency)} {currency} or as "
+            "minor units: write the decimals, or use the column amount_minor"
+        )
+    return Money.of(text, currency)
+
+
+def _whole(name: str, text: str, why: str = "") -> int:
+    text = text.strip()
+    if not (text.isascii() and text.removeprefix("-").isdigit()):
+        raise ValueError(f"{name}: must be a whole number, not {text!r}{why and f': {why}'}")
+    return int(text)

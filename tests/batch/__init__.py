@@ -1,0 +1,1 @@
+"""Tests of events by the hundred thousand."""
