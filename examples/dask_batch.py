@@ -51,7 +51,9 @@ def main(url: str, count: int, seed: int, kills: int) -> None:
         Client(cluster) as dask,
     ):
         # A worker that dies often is no reason to give up on an event.
-        dask.run_on_scheduler(lambda dask_scheduler: setattr(dask_scheduler, "allowed_failures", 99))
+        dask.run_on_scheduler(
+            lambda dask_scheduler: setattr(dask_scheduler, "allowed_failures", 99)
+        )
         todo: list[dict[str, Any]] = [event.to_dict() for event in _events(count, seed)]
         while todo:
             chunks = list(_chunks(todo))

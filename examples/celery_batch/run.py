@@ -1,4 +1,4 @@
-"""Run events through Celery, with a Redis and workers of its own: ``python run.py URL EVENTS SEED``.
+"""Run events through Celery: ``python run.py URL EVENTS SEED KILLS``, with a Redis of its own.
 
 A worker is killed with SIGKILL now and then, and started again. The last line is what became of
 the events, as JSON. It needs ``redis-server`` in the PATH.
@@ -39,7 +39,17 @@ def main(url: str, count: int, seed: int, kills: int) -> int:
     }
     with TemporaryDirectory() as folder:
         redis = subprocess.Popen(
-            ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""],
+            [
+                "redis-server",
+                "--port",
+                str(port),
+                "--bind",
+                "127.0.0.1",
+                "--dir",
+                folder,
+                "--save",
+                "",
+            ],
             stdout=subprocess.DEVNULL,
         )
         workers: list[subprocess.Popen[bytes]] = []
@@ -55,7 +65,9 @@ def main(url: str, count: int, seed: int, kills: int) -> int:
     return 0
 
 
-def _work(workers: list[subprocess.Popen[bytes]], count: int, seed: int, kills: int) -> dict[str, int]:
+def _work(
+    workers: list[subprocess.Popen[bytes]], count: int, seed: int, kills: int
+) -> dict[str, int]:
     sys.path.insert(0, str(FOLDER))
     import tasks  # noqa: PLC0415  # it reads the environment that was just set
 
