@@ -1,4 +1,4 @@
-"""What the site needs beyond its tools: diagrams drawn in the build, and no word of another host."""
+"""Draw the site's diagrams in its build, and take other hosts out of its pages."""
 
 import re
 from pathlib import Path
