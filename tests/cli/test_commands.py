@@ -170,8 +170,7 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     done = subprocess.run(COMMAND, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == "kustom needs the package typer: pip install 'kustom-facade[cli]'\n"
-    program = "import sys, kustom_facade.batch; print({'typer', 'rich'} & {*sys.modules})"
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "set()\n"
+    program = "import sys, kustom_facade.batch; print('typer' in sys.modules)"
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
