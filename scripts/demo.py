@@ -4,6 +4,7 @@ With KUSTOM_API_KEY and KUSTOM_ORDER_ID set, it reads that order instead, and ch
 """
 
 import argparse
+import logging
 import os
 import sys
 from itertools import count
@@ -18,8 +19,9 @@ from kustom_facade import (
     Money,
     OrderLine,
     ShippingInfo,
+    lines,
 )
-from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Sandbox, serve
+from kustom_facade.sandbox import EXAMPLE_ORDER_ID, Fault, Sandbox, serve
 
 _steps = count(1)
 
@@ -38,9 +40,10 @@ def main() -> int:
         print(
             "(To read a real order, set KUSTOM_API_KEY and KUSTOM_ORDER_ID; using the sandbox.)\n"
         )
-    with serve(Sandbox()) as url, KustomClient("kco_test_demo", base_url=url) as kustom:
+    sandbox = Sandbox()
+    with serve(sandbox) as url, KustomClient("kco_test_demo", base_url=url) as kustom:
         print(f"The sandbox answers at {url}; nothing here leaves this machine.")
-        _story(kustom, EXAMPLE_ORDER_ID)
+        _story(kustom, sandbox, EXAMPLE_ORDER_ID)
     print("\ndemo: done; the order was captured in two parts and one item refunded.")
     return 0
 
@@ -57,13 +60,13 @@ def _read_only(order_id: str) -> int:
     return 0
 
 
-def _story(kustom: KustomClient, order_id: str) -> None:
+def _story(kustom: KustomClient, sandbox: Sandbox, order_id: str) -> None:
     _step("Read the order")
     order = kustom.get_order(order_id)
     _show(order)
     currency = str(order.purchase_currency)
-    lines = [line for line in order.order_lines or [] if isinstance(line, OrderLine)]
-    first, rest = lines[:1], lines[1:]
+    ordered = [line for line in order.order_lines or [] if isinstance(line, OrderLine)]
+    first, rest = ordered[:1], ordered[1:]
 
     _step("Acknowledge it, and give it our order number")
     kustom.acknowledge(order_id)
@@ -71,42 +74,55 @@ def _story(kustom: KustomClient, order_id: str) -> None:
     print(f"   done in {done.attempts} attempt, idempotency key {done.idempotency_key}")
 
     _step("The first parcel leaves: capture its lines, with the tracking number")
+    amount = Money(lines.total(first), currency)
     made = kustom.capture(
         order_id,
-        _total(first, currency),
+        amount,
         reference="shipment-1",
         order_lines=first,
         shipping_info=[
             ShippingInfo(shipping_company="PostNord", tracking_number="63456415674545679874")
         ],
     )
-    _print_made("captured", _total(first, currency), made)
+    _print_made("captured", amount, made)
 
     _step("The customer wants to cancel: too late, and the error says what to do")
     try:
         kustom.cancel(order_id)
     except CancelNotAllowed as error:
-        print(indent(fill(f"{type(error).__name__}: {error}", 100), "   "))
+        _wrapped(f"{type(error).__name__}: {error}")
 
-    _step("The second parcel leaves: capture the rest")
-    made = kustom.capture(
-        order_id, _total(rest, currency), reference="shipment-2", order_lines=rest
-    )
-    _print_made("captured", _total(rest, currency), made)
+    _step("The second parcel leaves: capture the rest. The money moves, and the answer is lost")
+    amount = Money(lines.total(rest), currency)
+    sandbox.faults.add(Fault("lose", verb="capture", times=1))
+    logging.getLogger("kustom_facade").addHandler(_Teller())
+    made = kustom.ensure_capture(order_id, amount, reference="shipment-2", order_lines=rest)
+    _print_made("captured", amount, made)
+
+    _step("The job is run again, as queues do: ensure_capture finds what was done")
+    again = kustom.ensure_capture(order_id, amount, reference="shipment-2", order_lines=rest)
+    print(f"   already done: {again.already_done}, id {again.id}")
+    print(f"   captures of this order: {len(kustom.list_captures(order_id))}, not three")
 
     _step("One item comes back: refund it")
     returned = rest[:1]
-    made = kustom.refund(
-        order_id, _total(returned, currency), reference="return-1", order_lines=returned
-    )
-    _print_made("refunded", _total(returned, currency), made)
+    amount = Money(lines.total(returned), currency)
+    made = kustom.refund(order_id, amount, reference="return-1", order_lines=returned)
+    _print_made("refunded", amount, made)
 
     _step("The order in the end")
     _show(kustom.get_order(order_id))
 
 
-def _total(lines: list[OrderLine], currency: str) -> Money:
-    return Money(sum(line.total_amount for line in lines), currency)
+class _Teller(logging.Handler):
+    """Prints what the client logs, as a part of the story."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        _wrapped(f"log: {record.getMessage()}")
+
+
+def _wrapped(text: str) -> None:
+    print(indent(fill(text, 97), "   "))
 
 
 def _step(title: str) -> None:
