@@ -96,7 +96,8 @@ def test_the_metadata_is_real(wheels: tuple[Path, Path]) -> None:
     assert urls
     assert all(url.startswith("https://placeholder.invalid/") for url in urls)
     pythons = re.findall(r"^Classifier: .* (3\.\d+)$", metadata, re.MULTILINE)
-    tested = re.search(r"^for version in (.*); do$", (ROOT / "scripts/test").read_text(), re.MULTILINE)
+    script = (ROOT / "scripts" / "test").read_text(encoding="utf-8")
+    tested = re.search(r"^for version in (.*); do$", script, re.MULTILINE)
     assert tested
     assert set(pythons) <= set(tested[1].split())
 
