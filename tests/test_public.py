@@ -35,15 +35,14 @@ IMPORTS: dict[str, str] = {
     "_batch.journal": "_batch.events _batch.outcomes _batch.table errors",
     "_batch.outcomes": "_batch.events errors results",
     "_batch.runs": (
-        "_batch.events _batch.execution _batch.journal _batch.outcomes _batch.schedule client "
-        "errors"
+        "_batch.events _batch.execution _batch.journal _batch.outcomes _batch.schedule client"
     ),
     "_batch.schedule": (
         "_batch.events _batch.execution _batch.journal _batch.outcomes _batch.table errors"
     ),
     "_batch.table": "",
     "_exactly_once.__init__": "",
-    "_exactly_once.effects": "_lines bindings orders",
+    "_exactly_once.effects": "_lines _operations bindings errors orders",
     "_exactly_once.ensure": (
         "_exactly_once.effects _lines _operations _sending bindings errors idempotency "
         "orders results"
@@ -109,6 +108,12 @@ IMPORTS: dict[str, str] = {
         "_base _exactly_once _operations _privacy _sending bindings config errors results retry"
     ),
     "batch": "_batch",
+    "cli.__init__": "cli.commands",
+    "cli.__main__": "cli.main",
+    "cli.commands": "batch cli.display cli.reporting cli.rows client config errors",
+    "cli.display": "MerchantOrder Money",
+    "cli.reporting": "batch",
+    "cli.rows": "_batch batch errors money",
     "client": "_base _exactly_once _operations _privacy _sending bindings config results retry",
     "config": "errors",
     "errors": "",

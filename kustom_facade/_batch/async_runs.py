@@ -59,7 +59,7 @@ def run_async(
     return _run_async(kustom, events, results, settings)
 
 
-async def _run_async(  # noqa: C901, PLR0912  # as above
+async def _run_async(  # noqa: C901, PLR0912, PLR0915  # one loop, as in threads
     kustom: AsyncKustomClient, events: Any, results: Path | None, settings: Settings
 ) -> AsyncGenerator[Outcome, None]:
     done: asyncio.Queue[Any] = asyncio.Queue()
@@ -92,7 +92,8 @@ async def _run_async(  # noqa: C901, PLR0912  # as above
                     continue
                 if item is None and source.can_pull and schedule.goes_on and schedule.has_room:
                     start(source.pull())
-                if item is None and not under_way and not source.is_pulling and done.empty():
+                waits = under_way or (source.is_pulling and schedule.goes_on)
+                if item is None and not waits and done.empty():
                     break
                 if item is None and (item := await done.get()) is not _PULLED:
                     under_way -= 1
@@ -136,12 +137,10 @@ class _Source:
 
     def take(self) -> Event | None:
         """Return an event that is there."""
-        if self.can_pull or self.is_pulling or self._pulled is not None:
-            event, self._pulled = self._pulled, None
-            return event
-        return (
-            take_next(self._schedule, self._events) if hasattr(self._events, "__next__") else None
-        )
+        if not self._is_async:
+            return take_next(self._schedule, self._events)
+        event, self._pulled = self._pulled, None
+        return event
 
     def pull(self) -> Coroutine[Any, Any, None]:
         """Return the wait for an event, which tells that it is there."""

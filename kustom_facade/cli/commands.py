@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -50,6 +51,9 @@ def _client(**options: Any) -> KustomClient:
     Raises:
         typer.Exit: the settings are missing or contradictory.
     """
+    logger = logging.getLogger("kustom_facade")  # outcomes say it all, and a bar stays whole
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
     try:
         kustom = KustomClient(**options)
     except (ConfigurationError, TypeError) as error:

@@ -41,8 +41,6 @@ def build(normalized: Normalized, scratch: Path) -> Path:
             overrides[class_name(schema)] = {"class_name": name}
     _generate(source, output, overrides)
     _hide_credentials(output / "client.py")
-    for module in sorted(output.rglob("*.py")):
-        _require_python(module)
     (output / "py.typed").touch()
     (output / "document.py").write_text(facts.module(normalized.document), encoding="utf-8")
     ruff = ("--isolated", "--no-cache", "--quiet", "--line-length", "100")
@@ -116,17 +114,6 @@ def _hide_credentials(client: Path) -> None:
             "the generator's client.py is another one; adapt scripts/codegen/generator.py"
         )
     client.write_text(text.replace("@define\nclass ", "@define(repr=False)\nclass "), "utf-8")
-
-
-def _require_python(module: Path) -> None:
-    try:
-        # Compiled and not only parsed, which would let two arguments of one name pass.
-        compile(module.read_text(encoding="utf-8"), module.name, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError) as error:
-        raise RegenerationError(
-            f"the generator made no Python of {module.parent.name}/{module.name} ({error}); "
-            "fix the document in scripts/overlay.yaml"
-        ) from error
 
 
 def _generate(source: Path, output: Path, overrides: dict[str, dict[str, str]]) -> None:

@@ -51,7 +51,9 @@ def one_type(schema: dict[str, Any]) -> dict[str, Any]:
             result["type"] = kinds[0]
         else:
             del result["type"]
-            if kinds:
+            if "anyOf" in result or "oneOf" in result:
+                result["x-unread"] = ["type"]  # one more condition than a union can hold
+            elif kinds:
                 result["anyOf"] = [{"type": kind} for kind in kinds]
     if "oneOf" in result:
         result["anyOf"] = [*result.pop("oneOf"), *result.get("anyOf", ())]
@@ -107,6 +109,8 @@ def combined(own: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
     result = {**part, **own}
     for key in part.keys() & own.keys() & _TOGETHER.keys():
         result[key] = _TOGETHER[key](own[key], part[key])
+    if "anyOf" in own and "anyOf" in part and own["anyOf"] != part["anyOf"]:
+        result["x-unread"] = _each(["anyOf"], result.get("x-unread", []))
     return result
 
 

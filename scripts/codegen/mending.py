@@ -223,7 +223,7 @@ def _mend_types(schema: dict[str, Any]) -> Iterator[str]:
             schema["type"] = others[0]
         elif others:
             union = {"anyOf": [{"type": kind} for kind in others]}
-            if "anyOf" in schema:  # it is one more condition
+            if "anyOf" in schema or "oneOf" in schema:  # it is one more condition
                 schema.setdefault("allOf", []).append(union)
             else:
                 schema.update(union)

@@ -78,9 +78,9 @@ def test_when_to_run_it_again() -> None:
     """As the API asked, else once gateways have given up. Only a retry has it."""
     limited = errors.RateLimited("x", retry_after=7.0)
     assert outcomes.of_error(capture("a"), limited).retry_after == 7.0
-    lost = outcomes.ConnectionFailed("x")
+    lost = errors.ConnectionFailed("x")
     assert outcomes.of_error(capture("a"), lost).retry_after == outcomes.RETRY_AFTER
-    assert outcomes.of_error(capture("a"), outcomes.DuplicateReference("x")).retry_after is None
+    assert outcomes.of_error(capture("a"), errors.DuplicateReference("x")).retry_after is None
 
 
 def test_an_outcome_reads_as_a_line() -> None:

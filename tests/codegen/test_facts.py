@@ -181,6 +181,8 @@ def test_limits_that_no_rule_can_hold_are_named() -> None:
         "fraction": fraction,
         "strange": {"type": "object", "patternProperties": {"a": TEXT}},
         "list": {"type": "array", "items": TEXT, "minItems": 0},
+        "both": {"type": ["string", "integer"], "oneOf": [{"maxLength": 7}, {"const": 5}]},
+        "twice": {"allOf": [{"type": ["string", "integer"]}, {"anyOf": [{"maxLength": 7}, {}]}]},
     }
     body = {"type": "object", "properties": fields}
     document = small_document({"Body": body}, **_body(ref("Body")))
@@ -190,4 +192,7 @@ def test_limits_that_no_rule_can_hold_are_named() -> None:
         "BodyMap: minLength 1",
         "Body.fraction: exclusiveMinimum 0",
         "BodyStrange: patternProperties",
+        "Body.both: type",
+        "Body.both: maxLength 7",
+        "Body.twice: anyOf",
     }

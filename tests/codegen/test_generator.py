@@ -11,6 +11,7 @@ import pytest
 from codegen import document as documents, generator
 from codegen.document import RegenerationError
 from codegen.normalization import Normalized
+from codegen.pipeline import prepare
 from codegen.replacement import differences
 from codegen_support import TEXT, built, import_package, small_document
 
@@ -40,6 +41,19 @@ def test_the_generators_refusal_is_told_plainly(tmp_path: Path) -> None:
     assert "object at 0x" not in refusals[0]
     assert "open an issue" not in refusals[0]
     assert len(refusals[0]) <= 200
+
+
+def test_a_failure_of_the_generator_is_a_refusal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It runs in this process, and what it raises ends in one line and no traceback."""
+
+    def fail(**_: Any) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr(generator, "generate", fail)
+    with pytest.raises(RegenerationError, match="it failed with RecursionError: too deep; fix"):
+        generator.build(prepare(small_document(), []), tmp_path)
 
 
 #: Texts that would be code in Python, Jinja, a format string or a shell, and run CANARY.

@@ -9,12 +9,19 @@ from codegen import document as documents, pipeline
 from codegen_support import contents, regenerate, run_script
 
 PACKAGE = "generated/kustom_order_management"
+CLIENTS = ("kustom_facade/client.py", "kustom_facade/aio.py")
 
 
 def _change(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def _edit_verbs(tree: Path) -> None:
+    """Edit a verb by hand in one client, and the format outside of the marks in the other."""
+    _change(tree / CLIENTS[0], '"""Read an order with', '"""Get an order with')
+    _change(tree / CLIENTS[1], "T = TypeVar(", "T  =  TypeVar(")
 
 
 def test_check_names_what_differs(tree: Path) -> None:
@@ -27,6 +34,7 @@ def test_check_names_what_differs(tree: Path) -> None:
     (package / "api" / "orders" / "deeper").mkdir()
     for name in ("models/left_over.py", "api/orders/deeper/left_over.txt"):
         (package / name).write_text("x = 1\n", encoding="utf-8")
+    _edit_verbs(tree)
     before = contents(tree)
     done = regenerate(tree, "--check")
     assert done.returncode == 1
@@ -37,6 +45,7 @@ def test_check_names_what_differs(tree: Path) -> None:
         "extra: kustom_order_management/models/left_over.py",
         "missing: kustom_order_management/models/refund.py",
         "missing: kustom_order_management/py.typed",
+        *(f"changed: {name}" for name in CLIENTS),
     ]
     assert "run scripts/regenerate.py" in done.stderr
     assert contents(tree) == before
@@ -48,12 +57,14 @@ def test_a_run_repairs_all_that_check_names(tree: Path) -> None:
     (tree / PACKAGE / "models" / "address.py").write_text("x = 1\n", encoding="utf-8")
     (tree / PACKAGE / "document.py").unlink()
     (tree / PACKAGE / "left_over.py").write_text("x = 1\n", encoding="utf-8")
+    _edit_verbs(tree)
     done = regenerate(tree)
     assert done.returncode == 0
-    assert done.stdout.splitlines()[:3] == [
+    assert done.stdout.splitlines()[:5] == [
         "missing: kustom_order_management/document.py",
         "extra: kustom_order_management/left_over.py",
         "changed: kustom_order_management/models/address.py",
+        *(f"changed: {name}" for name in CLIENTS),
     ]
     assert contents(tree) == before
     assert "up to date" in regenerate(tree).stdout

@@ -193,24 +193,6 @@ def test_written_files_are_those_of_the_repository(tree: Path) -> None:
     assert contents(tree) == before
 
 
-def test_check_compares_the_whole_file(tree: Path) -> None:
-    """A verb edited by hand, or another format outside the marks, is named; a run repairs it."""
-    before = contents(tree, *CLIENTS)
-    edits = (
-        (b'"""Read an order with', b'"""Get an order with'),
-        (b"T = TypeVar(", b"T  =  TypeVar("),
-    )
-    for name, (old, new) in zip(CLIENTS, edits, strict=True):
-        assert old in before[name]
-        (tree / name).write_bytes(before[name].replace(old, new, 1))
-    checked = regenerate(tree, "--check")
-    assert checked.returncode == 1
-    assert checked.stdout.splitlines() == [f"changed: {name}" for name in CLIENTS]
-    assert "run scripts/regenerate.py" in checked.stderr
-    assert regenerate(tree).returncode == 0
-    assert contents(tree, *CLIENTS) == before
-
-
 @pytest.mark.parametrize("mark", [verbs.BEGIN, verbs.END])
 @pytest.mark.parametrize("name", CLIENTS)
 def test_a_missing_mark_is_refused(tree: Path, name: str, mark: str) -> None:

@@ -1,0 +1,1 @@
+"""Exactly once at size, through kills and faults. See harness."""

@@ -1,0 +1,176 @@
+"""The commands, as a person types them: run as programs against a served sandbox."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support import CANARY, ORDER
+
+from kustom_facade.sandbox import Fault, Sandbox, serve
+
+COMMAND = [sys.executable, "-m", "kustom_facade.cli"]
+ROW = f"capture,{ORDER},s-%d,1.00,SEK\n"
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    """A sandbox with the example order."""
+    return Sandbox()
+
+
+@pytest.fixture(autouse=True)
+def _served(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with serve(sandbox) as url:
+        monkeypatch.setenv("KUSTOM_API_KEY", CANARY)
+        monkeypatch.setenv("KUSTOM_BASE_URL", url)
+        yield
+
+
+@pytest.fixture
+def events(tmp_path: Path) -> Path:
+    """Three captures of the example order."""
+    path = tmp_path / "events.csv"
+    rows = "".join(ROW % number for number in range(3))
+    path.write_text(f"kind,order_id,reference,amount,currency\n{rows}", encoding="utf-8")
+    return path
+
+
+def kustom(*arguments: object) -> tuple[int, str, str]:
+    """Run a command, and return its exit status, its output and its errors."""
+    command = [*COMMAND, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert CANARY not in done.stdout + done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_batch_is_done_once_and_says_where_it_goes(events: Path, sandbox: Sandbox) -> None:
+    """And run again it does nothing again."""
+    status, out, errors = kustom("batch", events)
+    assert (status, "3 of 3 events: 3 done" in out) == (0, True), out + errors
+    assert errors.startswith("this machine: http://127.0.0.1:")
+    status, out, _ = kustom("batch", events)
+    assert (status, "3 of them from the results" in out) == (0, True)
+    assert len(sandbox.order(ORDER)["captures"]) == 3
+    results = events.with_name("events.csv.results.jsonl")
+    assert len(results.read_text(encoding="utf-8").splitlines()) == 3
+
+
+def test_a_wrong_row_stops_all_before_anything_is_sent(events: Path, sandbox: Sandbox) -> None:
+    """Its line is named; --dry-run only looks; --skip-wrong-rows goes on, and says 1."""
+    assert kustom("batch", events, "--dry-run")[0] == 0
+    with events.open("a", encoding="utf-8") as file:
+        file.write(f"capture,{ORDER},s-0,2.00,SEK\ncapture,nobody,s-9,1.00,SEK\n")
+    for option in ([], ["--dry-run"]):
+        status, _, errors = kustom("batch", events, *option)
+        assert status == 2
+        assert ":5: " in errors
+        assert ":6: " in errors
+    assert sandbox.order(ORDER)["captures"] == []
+    assert kustom("batch", events, "--skip-wrong-rows")[0] == 1
+    assert len(sandbox.order(ORDER)["captures"]) == 2  # s-0 may be meant in two ways
+
+
+def test_what_needs_a_person_or_another_run_is_1(events: Path, sandbox: Sandbox) -> None:
+    """A refusal is shown with its reason; a wrong key ends the run."""
+    with events.open("a", encoding="utf-8") as file:
+        file.write(f"capture,{ORDER},big,9999.00,SEK\n")
+    status, out, _ = kustom("batch", events)
+    assert status == 1
+    assert "refused" in out
+    assert "remaining_authorized_amount" in out
+    sandbox.faults.add(Fault("status", status=401))
+    status, _, errors = kustom("batch", events, "--repeat-refused")
+    assert status == 1
+    assert "ended early" in errors
+
+
+def test_live_asks_for_live(events: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is shown first, and nothing is sent without the word; no key is wrong use."""
+    monkeypatch.delenv("KUSTOM_BASE_URL")
+    monkeypatch.setenv("KUSTOM_API_KEY", "kco_live_x")
+    status, _, errors = kustom("batch", events)
+    assert status == 2
+    assert errors.startswith("LIVE: https://api.kustom.co")
+    assert "--live" in errors
+    monkeypatch.delenv("KUSTOM_API_KEY")
+    assert kustom("check")[0] == 2
+    assert kustom("batch", events.with_name("none.csv"))[0] == 2
+
+
+@pytest.mark.parametrize("one", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_finishes_what_is_under_way(
+    events: Path, sandbox: Sandbox, one: signal.Signals
+) -> None:
+    """Nothing new begins, what was begun is in the results, and the next run goes on."""
+    sandbox.faults.add(Fault("delay", seconds=1.0, verb="capture"))
+    results = events.with_name("r.jsonl")
+    command = [*COMMAND, "batch", str(events), "--results", str(results), "--max-in-flight", "1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        while not sandbox.order(ORDER)["captures"]:
+            time.sleep(0.02)
+        process.send_signal(one)
+        out, errors = process.communicate()
+    assert process.returncode == 1, out + errors
+    assert b"Stopping" in errors
+    done = len(results.read_text(encoding="utf-8").splitlines())
+    assert done == len(sandbox.order(ORDER)["captures"]) < 3
+    sandbox.faults.clear()
+    assert kustom("batch", events, "--results", results)[0] == 0
+    assert len(sandbox.order(ORDER)["captures"]) == 3
+
+
+def test_a_second_signal_ends_at_once(events: Path, sandbox: Sandbox) -> None:
+    """Although an answer takes its time; the next run finds what was done."""
+    sandbox.faults.add(Fault("delay", seconds=20, verb="capture"))
+    with subprocess.Popen([*COMMAND, "batch", str(events)], stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        while not sandbox.order(ORDER)["captures"]:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        while b"Stopping" not in process.stderr.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        assert b"Ended at once" in process.stderr.read()
+    assert process.returncode == 1
+    sandbox.faults.clear()
+    assert kustom("batch", events)[0] == 0
+    assert len(sandbox.order(ORDER)["captures"]) == 3
+
+
+def test_an_order_for_people_and_for_programs() -> None:
+    """Amounts with their currency, or all of it as JSON; one that is not there is 1."""
+    status, out, _ = kustom("order", ORDER)
+    assert status == 0
+    assert "100.00 SEK" in out
+    status, out, _ = kustom("order", ORDER, "--json")
+    assert (status, json.loads(out)["order_id"]) == (0, ORDER)
+    assert kustom("order", "00000000-0000-4000-8000-000000000000")[0] == 1
+
+
+def test_check_says_whether_the_credentials_work(sandbox: Sandbox) -> None:
+    """A wrong key, and a server that is not the API, are 1."""
+    assert kustom("check")[:2] == (0, "The credentials work.\n")
+    sandbox.faults.add(Fault("status", status=401))
+    assert kustom("check")[0] == 1
+
+
+def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
+    """One line, and no traceback; the package itself never imports it."""
+    (tmp_path / "typer.py").write_text(
+        "raise ModuleNotFoundError(name='typer')\n", encoding="utf-8"
+    )
+    folders = [str(tmp_path), os.environ.get("PYTHONPATH", "")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
+    done = subprocess.run(COMMAND, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "kustom needs the package typer: pip install 'kustom-facade[cli]'\n"
+    program = "import sys, kustom_facade.batch; print('typer' in sys.modules)"
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
