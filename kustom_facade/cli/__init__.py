@@ -10,5 +10,7 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name not in ("typer", "rich"):
             raise
-        sys.exit(f"kustom needs the package {error.name}: pip install 'kustom-facade[cli]'")
+        need = f"kustom needs the package {error.name}: pip install 'kustom-facade[cli]'"
+        print(need, file=sys.stderr)  # noqa: T201  # a command
+        sys.exit(2)  # wrong use: a status of 1 asks for another run
     app()

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import signal
-import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+import orjson
 import typer
-from rich.console import Console
 
 from .. import batch as batches
 from ..client import KustomClient
 from ..config import LIVE, PLAYGROUND
-from ..errors import ConfigurationError, KustomError, NoSuchOrder
+from ..errors import ConfigurationError, InvalidRequest, KustomError, NoSuchOrder
 from . import rows
-from .display import order_view
+from .display import console, order_view, printable
 from .reporting import Report
 
 app = typer.Typer(
@@ -36,17 +34,17 @@ GOOD, UNFINISHED, WRONG_USE = 0, 1, 2
 _MOST_SHOWN = 50
 
 
-def _errors() -> Console:
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+def _say(message: str) -> None:
+    console(errors=True).print(printable(message))
 
 
-def _fail(message: str, status: int = WRONG_USE) -> typer.Exit:
-    _errors().print(f"kustom: {message}", markup=False)
+def _fail(message: object, status: int = WRONG_USE) -> typer.Exit:
+    _say(f"kustom: {message}")
     return typer.Exit(status)
 
 
 def _client(**options: Any) -> KustomClient:
-    """Return a client of the environment's settings, having said where its requests go.
+    """Return a client of the environment's settings, and say where its requests go.
 
     Raises:
         typer.Exit: the settings are missing or contradictory.
@@ -57,9 +55,9 @@ def _client(**options: Any) -> KustomClient:
     try:
         kustom = KustomClient(**options)
     except (ConfigurationError, TypeError) as error:
-        raise _fail(str(error)) from None
+        raise _fail(error) from None
     url = kustom._config.base_url
-    _errors().print(f"{_environment(url)}: {url}", markup=False)
+    _say(f"{_environment(url)}: {url}")
     return kustom
 
 
@@ -97,76 +95,87 @@ def batch(
     Exit status: 0 all is done, 1 something needs a person or another run, 2 wrong use, such as a
     wrong row.
     """
-    try:
-        count, wrong = rows.check(events)
-    except (OSError, ValueError) as error:
-        raise _fail(f"{events}: {error}") from None
-    for row in wrong[:_MOST_SHOWN]:
-        _errors().print(f"{events}:{row.line}: {row.problem}", markup=False)
-    if len(wrong) > _MOST_SHOWN:
-        _errors().print(f"… and {len(wrong) - _MOST_SHOWN} more wrong rows")
-    contradictory = {row.event.identity for row in wrong if row.event is not None}
+    path = results or events.with_name(f"{events.name}.results.jsonl")
     if dry_run:
+        count, wrong = _checked(events, lambda: False)
         print(f"{count} events, {len(wrong)} wrong rows; nothing was sent")  # noqa: T201
         raise typer.Exit(WRONG_USE if wrong else GOOD)
-    if wrong and not skip_wrong_rows:
-        raise _fail(f"{len(wrong)} wrong rows, and nothing was sent (--skip-wrong-rows goes on)")
     with _client(rate_limit=rate_limit, max_in_flight=max(50, max_in_flight)) as kustom:
         if "LIVE" in _environment(kustom._config.base_url) and not live:
             raise _fail("this moves real money: say so with --live")
-        sound = (
-            row.event
-            for row in rows.read(events)
-            if row.event is not None and row.event.identity not in contradictory
-        )
-        path = results or events.with_name(f"{events.name}.results.jsonl")
-        report = Report(count, path)
-        try:
-            with _stopping(report) as stop:
-                outcomes = batches.run(
-                    kustom,
-                    sound,
-                    results=path,
-                    max_in_flight=max_in_flight,
-                    stop_after=stop_after,
-                    repeat_refused=repeat_refused,
-                    stop=stop,
-                    on_progress=report.update,
-                )
-                with report:
-                    for outcome in outcomes:
-                        report.tell(outcome)
-        except ConfigurationError as error:
-            raise _fail(str(error)) from None
-        except KustomError as error:
-            raise _fail(f"ended early: {error}", UNFINISHED) from None
-        finally:
-            report.summarize()
-    good = not wrong and report.is_complete
-    raise typer.Exit(GOOD if good else UNFINISHED)
+        report = Report(path)
+        with _stopping(report) as stop:
+            count, wrong = _checked(events, stop)
+            if stop():
+                raise _fail("stopped, and nothing was sent", UNFINISHED)
+            if wrong and not skip_wrong_rows:
+                raise _fail(f"{len(wrong)} wrong rows, nothing was sent (or --skip-wrong-rows)")
+            report.total = sum(1 for _ in _sound(events, wrong)) if wrong else count
+            outcomes = batches.run(
+                kustom,
+                report.watch(_sound(events, wrong)),
+                results=path,
+                max_in_flight=max_in_flight,
+                stop_after=stop_after,
+                repeat_refused=repeat_refused,
+                stop=stop,
+                on_progress=report.update,
+            )
+            _carry_out(outcomes, report)
+    raise typer.Exit(GOOD if report.is_complete and not wrong else UNFINISHED)
 
 
-class _stopping:  # noqa: N801  # used as a function is
+def _checked(events: Path, stop: Callable[[], bool]) -> tuple[int, list[rows.Row]]:
+    """Return how many events a file has, and its wrong rows, which are shown."""
+    try:
+        if not events.is_file():
+            raise _fail(f"{events}: must be a file, which is read twice")
+        count, wrong = rows.check(events, stop)
+    except (OSError, ValueError) as error:
+        raise _fail(f"{events}: {error}") from None
+    for row in wrong[:_MOST_SHOWN]:
+        _say(f"{events}:{row.line}: {row.problem}")
+    if len(wrong) > _MOST_SHOWN:
+        _say(f"… and {len(wrong) - _MOST_SHOWN} more wrong rows")
+    return count, wrong
+
+
+def _sound(events: Path, wrong: list[rows.Row]) -> Iterator[batches.Event]:
+    """Yield the events that may be meant in one way only."""
+    contradictory = {row.event.identity for row in wrong if row.event is not None}
+    for row in rows.read(events):
+        if row.event is not None and row.event.identity not in contradictory:
+            yield row.event
+
+
+def _carry_out(outcomes: Iterator[batches.Outcome], report: Report) -> None:
+    """Carry out the events, and show what becomes of them."""
+    try:
+        with report:
+            for outcome in outcomes:
+                report.tell(outcome)
+    except KustomError as error:
+        status = UNFINISHED if report.has_begun else WRONG_USE
+        raise _fail(f"ended early: {error}", status) from None
+    finally:
+        report.summarize()
+
+
+@contextmanager
+def _stopping(report: Report) -> Iterator[Callable[[], bool]]:
     """End a run on Ctrl-C or SIGTERM: nothing new begins. The second one ends at once."""
 
-    def __init__(self, report: Report) -> None:
-        self._report = report
-        self._is_stopped = False
+    def handle(*_: object) -> None:
+        if report.is_stopping:
+            report.abandon(UNFINISHED)
+        report.stop()
 
-    def __enter__(self) -> Callable[[], bool]:
-        self._former = [signal.signal(one, self._handle) for one in (signal.SIGINT, signal.SIGTERM)]
-        return lambda: self._is_stopped
-
-    def __exit__(self, *_: object) -> None:
-        for one, former in zip((signal.SIGINT, signal.SIGTERM), self._former, strict=True):
-            signal.signal(one, former)
-
-    def _handle(self, *_: object) -> None:
-        if self._is_stopped:
-            os.write(2, b"\nEnded at once. What was under way is not known: run it again.\n")
-            os._exit(UNFINISHED)
-        self._is_stopped = True
-        os.write(2, b"\nStopping: what is under way is finished. Again to end at once.\n")
+    former = {one: signal.signal(one, handle) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: report.is_stopping
+    finally:
+        for one, handler in former.items():
+            signal.signal(one, handler)
 
 
 @app.command()
@@ -180,12 +189,13 @@ def order(
         try:
             found = kustom.get_order(order_id)
         except KustomError as error:
-            raise _fail(str(error), UNFINISHED) from None
-    if as_json:
-        json.dump(found.to_dict(), sys.stdout, indent=2, ensure_ascii=False)
-        sys.stdout.write("\n")
+            is_misuse = isinstance(error, InvalidRequest)
+            raise _fail(error, WRONG_USE if is_misuse else UNFINISHED) from None
+    if as_json:  # UTF-8, whatever the terminal has
+        options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+        typer.echo(orjson.dumps(found.to_dict(), option=options), nl=False)
     else:
-        Console(highlight=False).print(order_view(found))
+        console(soft_wrap=False).print(order_view(found))
 
 
 @app.command()
@@ -197,6 +207,8 @@ def check() -> None:
         except NoSuchOrder:
             print("The credentials work.")  # noqa: T201
         except KustomError as error:
-            raise _fail(str(error), UNFINISHED) from None
+            raise _fail(error, UNFINISHED) from None
         else:
-            raise _fail("the server knows an order that was made up just now: no such API", 1)
+            raise _fail(
+                "the server knows an order that was made up just now: no such API", UNFINISHED
+            )

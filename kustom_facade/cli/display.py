@@ -1,23 +1,39 @@
-"""An order as a person likes to read it."""
+"""Text for a terminal, and an order as a person likes to read it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from rich.console import Group
+from kustom_order_management.models import MerchantOrder
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from .. import MerchantOrder, Money
+from ..money import Money
+
+
+def console(*, errors: bool = False, soft_wrap: bool = True) -> Console:
+    """Return the console of a command, which takes text as it is: no markup, no emoji."""
+    return Console(stderr=errors, highlight=False, markup=False, emoji=False, soft_wrap=soft_wrap)
+
+
+def printable(value: object) -> str:
+    """Return a text without what commands a terminal, which is shown as Python spells it."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode()
+        for char in str(value)
+    )
 
 
 def order_view(order: MerchantOrder) -> Group:
     """Return an order for the terminal: no personal data, amounts with their currency."""
 
     def money(minor: Any) -> str:
-        currency = order.purchase_currency
-        return str(Money(minor, currency)) if type(minor) is int and currency else str(minor)
+        try:
+            return str(Money(minor, order.purchase_currency or ""))
+        except (TypeError, ValueError):  # of a later API, or not there
+            return str(minor)
 
     facts = Table.grid(padding=(0, 2))
     for name, value in (
@@ -33,7 +49,7 @@ def order_view(order: MerchantOrder) -> Group:
         ("left", money(order.remaining_authorized_amount)),
     ):
         if value not in (None, "None"):
-            facts.add_row(name, Text(str(value)))
+            facts.add_row(name, Text(printable(value)))
     return Group(
         facts,
         *_table(
@@ -67,5 +83,5 @@ def _table(title: str, columns: Iterable[str], rows: Iterable[Iterable[Any]]) ->
     """Return a table of parts, or nothing where there are none."""
     table = Table(*columns, title=title, title_justify="left")
     for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        table.add_row(*(Text("" if cell is None else printable(cell)) for cell in row))
     return [table] if table.row_count else []
