@@ -67,6 +67,7 @@ def test_a_batch_that_is_killed_goes_on() -> None:
     assert figures.faults, figures
 
 
+@pytest.mark.redis
 def test_a_bucket_in_redis_is_one_rate_for_all(tmp_path: Path) -> None:
     """20 turns of four workers are never closer together than the rate allows, by Redis's clock."""
     with socket.socket() as free:
@@ -93,7 +94,7 @@ def test_a_bucket_in_redis_is_one_rate_for_all(tmp_path: Path) -> None:
     assert len(turns) == 20
 
 
-@pytest.mark.parametrize("way", ["celery", "dask"])
+@pytest.mark.parametrize("way", [pytest.param("celery", marks=pytest.mark.redis), "dask"])
 def test_an_engine_that_loses_workers_does_each_event_once(way: str) -> None:
     """The example of the documentation, with a worker killed in the middle."""
     figures = harness.run(way, 60, seed=20261125, kills=1)
