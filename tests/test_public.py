@@ -35,8 +35,7 @@ IMPORTS: dict[str, str] = {
     "_batch.journal": "_batch.events _batch.outcomes _batch.table errors",
     "_batch.outcomes": "_batch.events errors results",
     "_batch.runs": (
-        "_batch.events _batch.execution _batch.journal _batch.outcomes _batch.schedule client "
-        "errors"
+        "_batch.events _batch.execution _batch.journal _batch.outcomes _batch.schedule client"
     ),
     "_batch.schedule": (
         "_batch.events _batch.execution _batch.journal _batch.outcomes _batch.table errors"
@@ -109,6 +108,12 @@ IMPORTS: dict[str, str] = {
         "_base _exactly_once _operations _privacy _sending bindings config errors results retry"
     ),
     "batch": "_batch",
+    "cli.__init__": "cli.commands",
+    "cli.__main__": "cli.main",
+    "cli.commands": "batch cli.display cli.reporting cli.rows client config errors",
+    "cli.display": "bindings money",
+    "cli.reporting": "batch cli.display",
+    "cli.rows": "_batch batch errors money",
     "client": "_base _exactly_once _operations _privacy _sending bindings config results retry",
     "config": "errors",
     "errors": "",
