@@ -74,7 +74,7 @@ def test_what_needs_a_person_is_shown_up_to_a_number(
         report.tell(Outcome(EVENT, "refused", error=KustomError("no\x1b[2J :cat: [b]")))
     report.summarize()
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == f"capture {ORDER} a: refused: no\\x1b[2J :cat: [b]"
+    assert lines[0] == f"capture {ORDER} a: refused: no\\x1b[2J :cat: [b]."
     assert lines[20:] == ["… and 5 more that need a person", "0 of 0 events: none begun"]
 
 
