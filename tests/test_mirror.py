@@ -21,6 +21,7 @@ FOLDERS = {
 ELSEWHERE = {
     "kustom_facade/_base.py": "both clients are: test_clients.py, test_aio.py",
     "kustom_facade/client.py": "both clients are: test_clients.py",
+    "kustom_facade/cli/__main__.py": "how test_commands.py and test_reporting.py run it",
     "kustom_facade/_batch/async_runs.py": "as those in threads: test_runs.py",
     "kustom_facade/_batch/schedule.py": "the decisions of every run: test_runs.py",
     "kustom_facade/cli/__main__.py": "each command is run by it: test_commands.py",

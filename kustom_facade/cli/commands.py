@@ -35,7 +35,7 @@ _MOST_SHOWN = 50
 
 
 def _say(message: str) -> None:
-    console(errors=True).print(printable(message))
+    console(errors=True).print(printable(message), soft_wrap=True)
 
 
 def _fail(message: object, status: int = WRONG_USE) -> typer.Exit:
@@ -128,7 +128,7 @@ def batch(
 def _checked(events: Path, stop: Callable[[], bool]) -> tuple[int, list[rows.Row]]:
     """Return how many events a file has, and its wrong rows, which are shown."""
     try:
-        if not events.is_file():
+        if events.exists() and not events.is_file():  # a pipe, say
             raise _fail(f"{events}: must be a file, which is read twice")
         count, wrong = rows.check(events, stop)
     except (OSError, ValueError) as error:
@@ -195,7 +195,7 @@ def order(
         options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
         typer.echo(orjson.dumps(found.to_dict(), option=options), nl=False)
     else:
-        console(soft_wrap=False).print(order_view(found))
+        console().print(order_view(found))
 
 
 @app.command()

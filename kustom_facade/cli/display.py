@@ -13,9 +13,9 @@ from rich.text import Text
 from ..money import Money
 
 
-def console(*, errors: bool = False, soft_wrap: bool = True) -> Console:
+def console(*, errors: bool = False) -> Console:
     """Return the console of a command, which takes text as it is: no markup, no emoji."""
-    return Console(stderr=errors, highlight=False, markup=False, emoji=False, soft_wrap=soft_wrap)
+    return Console(stderr=errors, highlight=False, markup=False, emoji=False)
 
 
 def printable(value: object) -> str:
@@ -81,7 +81,9 @@ def order_view(order: MerchantOrder) -> Group:
 
 def _table(title: str, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> list[Table]:
     """Return a table of parts, or nothing where there are none."""
-    table = Table(*columns, title=title, title_justify="left")
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold")  # an id is of use as a whole only
     for row in rows:
         table.add_row(*(Text("" if cell is None else printable(cell)) for cell in row))
     return [table] if table.row_count else []

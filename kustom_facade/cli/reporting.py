@@ -44,6 +44,7 @@ class Report:
         self._bar = _Bar(
             BarColumn(bar_width=None), MofNCompleteColumn(),
             console=self._console, disable=not self._is_live, expand=True,
+            transient=True,  # the summary says the same
         )  # fmt: skip
         self._bar.report = self
         self._task = self._bar.add_task("", total=None)
@@ -138,7 +139,7 @@ class Report:
         return ", ".join(parts)
 
     def _print(self, text: str) -> None:
-        self._console.print(printable(text))
+        self._console.print(printable(text), soft_wrap=True)
 
 
 class _Bar(Bar):

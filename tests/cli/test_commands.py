@@ -1,6 +1,7 @@
 """The commands, as a person types them: run as programs against a served sandbox."""
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -8,10 +9,14 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import Result
 from support import CANARY, ORDER
+from typer.testing import CliRunner
 
+from kustom_facade.cli import commands, rows
 from kustom_facade.sandbox import Fault, Sandbox, serve
 
 COMMAND = [sys.executable, "-m", "kustom_facade.cli"]
@@ -160,17 +165,136 @@ def test_check_says_whether_the_credentials_work(sandbox: Sandbox) -> None:
     assert kustom("check")[0] == 1
 
 
-def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
-    """One line, and no traceback; the package itself never imports it."""
-    (tmp_path / "typer.py").write_text(
-        "raise ModuleNotFoundError(name='typer')\n", encoding="utf-8"
+@pytest.mark.parametrize("package", ["typer", "rich"])
+def test_without_the_extra_it_says_what_to_install(tmp_path: Path, package: str) -> None:
+    """One line, and no traceback; the package itself does without; another fault is no such."""
+    (tmp_path / f"{package}.py").write_text(
+        f"raise ModuleNotFoundError(name='{package}')\n", encoding="utf-8"
     )
     folders = [str(tmp_path), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
     done = subprocess.run(COMMAND, env=environment, capture_output=True, text=True, check=False)
+<<<<<<< HEAD
     assert done.returncode == 1
     assert done.stderr == "kustom needs the package typer: pip install 'kustom-facade[cli]'\n"
     program = "import sys, kustom_facade.batch; print('typer' in sys.modules)"
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+=======
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"kustom needs the package {package}: pip install 'kustom-facade[cli]'\n"
+    )
+    program = [sys.executable, "-c", "import kustom_facade.batch"]
+    subprocess.run(program, env=environment, check=True)
+    (tmp_path / f"{package}.py").write_text("import nobody_has_this\n", encoding="utf-8")
+    done = subprocess.run(COMMAND, env=environment, capture_output=True, text=True, check=False)
+    assert "No module named 'nobody_has_this'" in done.stderr
+
+
+@pytest.fixture
+def _logging() -> Iterator[None]:
+    """Undo what a command in this process does to the logger."""
+    logger = logging.getLogger("kustom_facade")
+    former = logger.propagate, logger.handlers[:]
+    yield
+    logger.propagate, logger.handlers[:] = former
+
+
+def run(*arguments: object) -> Result:
+    """Run a command in this process."""
+    return CliRunner().invoke(commands.app, [*map(str, arguments)])
+
+
+@pytest.mark.usefixtures("_logging")
+@pytest.mark.parametrize("one", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_during_the_check_sends_nothing(
+    events: Path, sandbox: Sandbox, one: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large file takes its time. What stood for the signal before stands for it again."""
+    check, former = rows.check, signal.getsignal(one)
+
+    def interrupted(*arguments: Any) -> Any:
+        os.kill(os.getpid(), one)
+        return check(*arguments)
+
+    monkeypatch.setattr(rows, "check", interrupted)
+    done = run("batch", events)
+    assert done.exit_code == 1
+    assert "stopped, and nothing was sent" in done.stderr
+    assert signal.getsignal(one) is former
+    assert sandbox.order(ORDER)["captures"] == []
+
+
+@pytest.mark.usefixtures("_logging")
+def test_wrong_use_is_2_and_sends_nothing(events: Path, sandbox: Sandbox) -> None:
+    """Named in one line."""
+    os.mkfifo(events.with_name("pipe.csv"))
+    header = events.with_name("header.csv")
+    header.write_text("kind,what\n", encoding="utf-8")
+    for arguments, named in (
+        (["batch", events.with_name("pipe.csv")], "read twice"),
+        (["batch", events.with_name("none.csv")], "No such file"),
+        (["batch", header], "columns must be"),
+        (["batch", events, "--results", events.parent], "cannot be opened"),
+        (["batch", events, "--results", events], "no outcome"),
+        (["batch", events, "--rate-limit", "0"], "rate_limit"),
+        (["batch", events, "--max-in-flight", "0"], "max_in_flight must be 1 or more"),
+        (["order", "abc"], "not a UUID"),
+    ):
+        done = run(*arguments)
+        assert (done.exit_code, named in done.stderr) == (2, True), done.stderr
+        assert done.stdout == ""
+    assert sandbox.order(ORDER)["captures"] == []
+
+
+@pytest.mark.usefixtures("_logging")
+def test_many_wrong_rows_are_counted(events: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first are shown. A check alone needs no credentials, and says nothing of a server."""
+    monkeypatch.delenv("KUSTOM_API_KEY")
+    with events.open("a", encoding="utf-8") as file:
+        file.write("x\n" * 60)
+    done = run("batch", events, "--dry-run")
+    assert done.exit_code == 2
+    assert done.stdout == "3 events, 60 wrong rows; nothing was sent\n"
+    lines = done.stderr.splitlines()
+    assert len(lines) == 51
+    assert lines[0].endswith("events.csv:5: has 1 cells for 5 columns")
+    assert lines[-1] == "… and 10 more wrong rows"
+
+
+@pytest.mark.usefixtures("_logging")
+def test_a_file_without_events_is_all_done(events: Path) -> None:
+    """A night on which nothing was shipped."""
+    events.write_text("kind,order_id\n", encoding="utf-8")
+    done = run("batch", events)
+    assert (done.exit_code, done.stdout) == (0, "0 of 0 events: none begun\n")
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        ("https://api.playground.kustom.co", "playground"),
+        ("https://api.kustom.co", "LIVE"),
+        ("http://localhost:80", "this machine"),
+        ("http://[::1]:80", "this machine"),
+        ("http://127.1.2.3", "this machine"),
+        ("https://127.example", "another address, taken as LIVE"),
+        ("https://localhost.example", "another address, taken as LIVE"),
+        ("https://api.playground.kustom.co.example", "another address, taken as LIVE"),
+    ],
+)
+def test_what_is_not_known_is_taken_as_live(url: str, named: str) -> None:
+    """A proxy in front of the API, say."""
+    assert commands._environment(url) == named
+
+
+@pytest.mark.usefixtures("_logging")
+def test_a_server_that_knows_every_order_is_no_such_api(sandbox: Sandbox) -> None:
+    """An order that was made up cannot be there."""
+    sandbox.faults.add(Fault("status", status=200, verb="get_order"))
+    done = run("check")
+    assert done.exit_code == 1
+    assert done.stdout == ""
+>>>>>>> wt-cli
