@@ -111,13 +111,8 @@ IMPORTS: dict[str, str] = {
     "cli.__init__": "cli.commands",
     "cli.__main__": "cli.main",
     "cli.commands": "batch cli.display cli.reporting cli.rows client config errors",
-<<<<<<< HEAD
-    "cli.display": "MerchantOrder Money",
-    "cli.reporting": "batch",
-=======
     "cli.display": "bindings money",
     "cli.reporting": "batch cli.display",
->>>>>>> wt-cli
     "cli.rows": "_batch batch errors money",
     "client": "_base _exactly_once _operations _privacy _sending bindings config results retry",
     "config": "errors",

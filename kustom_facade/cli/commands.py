@@ -16,7 +16,7 @@ import typer
 
 from .. import batch as batches
 from ..client import KustomClient
-from ..config import LIVE, PLAYGROUND
+from ..config import LIVE, PLAYGROUND, is_loopback
 from ..errors import ConfigurationError, InvalidRequest, KustomError, NoSuchOrder
 from . import rows
 from .display import console, order_view, printable
@@ -65,8 +65,7 @@ def _environment(url: str) -> str:
     """Return what is at an address. What is not known is taken as live."""
     if url == PLAYGROUND:
         return "playground"
-    host = urlsplit(url).hostname or ""
-    if host in ("localhost", "::1") or host.startswith("127."):
+    if is_loopback(urlsplit(url).hostname or ""):
         return "this machine"
     return "LIVE" if url == LIVE else "another address, taken as LIVE"
 
@@ -111,16 +110,19 @@ def batch(
             if wrong and not skip_wrong_rows:
                 raise _fail(f"{len(wrong)} wrong rows, nothing was sent (or --skip-wrong-rows)")
             report.total = sum(1 for _ in _sound(events, wrong)) if wrong else count
-            outcomes = batches.run(
-                kustom,
-                report.watch(_sound(events, wrong)),
-                results=path,
-                max_in_flight=max_in_flight,
-                stop_after=stop_after,
-                repeat_refused=repeat_refused,
-                stop=stop,
-                on_progress=report.update,
-            )
+            try:
+                outcomes = batches.run(
+                    kustom,
+                    report.watch(_sound(events, wrong)),
+                    results=path,
+                    max_in_flight=max_in_flight,
+                    stop_after=stop_after,
+                    repeat_refused=repeat_refused,
+                    stop=stop,
+                    on_progress=report.update,
+                )
+            except ConfigurationError as error:
+                raise _fail(error) from None
             _carry_out(outcomes, report)
     raise typer.Exit(GOOD if report.is_complete and not wrong else UNFINISHED)
 
