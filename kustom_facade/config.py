@@ -310,7 +310,7 @@ def _checked_url(url: str) -> str:
             "base_url (KUSTOM_BASE_URL) is the server's address alone, "
             "without /ordermanagement and what follows"
         )
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError(
             "the key is sent over https only, except to this machine itself; "
             "base_url (KUSTOM_BASE_URL) says http"
@@ -329,7 +329,8 @@ def _text(name: str, value: str) -> str:
     return str.__str__(value)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine."""
     if host == "localhost":
         return True
     try:
@@ -406,7 +407,7 @@ def _proxy_from_environment(
     """
     parts = urlsplit(url)
     named = proxies()
-    if not named or _is_loopback(parts.hostname or "") or proxy_bypass(parts.netloc):
+    if not named or is_loopback(parts.hostname or "") or proxy_bypass(parts.netloc):
         return None
     proxy = named.get(parts.scheme) or named.get("all")
     return proxy if proxy is None or "://" in proxy else f"http://{proxy}"
