@@ -163,6 +163,9 @@ def resolve(
         # An empty variable is how many tools write that there is none.
         base_url = environ.get("KUSTOM_BASE_URL") or _environment_of(key)
     url = _checked_url(_text("base_url (KUSTOM_BASE_URL)", base_url))
+    # A ``repr`` shows the URL.
+    if any(prefix in url.lower() for prefix in ENVIRONMENTS):
+        raise ConfigurationError("base_url (KUSTOM_BASE_URL) holds an API key")
     if proxy is not None:
         proxy = _text("proxy", proxy)
     if transport is not None:

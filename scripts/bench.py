@@ -75,8 +75,13 @@ def order(lines: int) -> bytes:
     return json.dumps(data).encode()
 
 
-def serve(port: Any) -> None:
-    """Answer a GET with an order of ten lines, a POST with a capture's 201."""
+def serve(port: Any, arrived: Callable[[], object] = bool) -> None:
+    """Answer a GET with an order of ten lines, a POST with a capture's 201.
+
+    Args:
+        port: is sent the port.
+        arrived: is called at each request.
+    """
     body = order(10)
     got = (
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -92,6 +97,7 @@ def serve(port: Any) -> None:
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
+                arrived()
                 length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
                 if length:
                     await reader.readexactly(int(length))
@@ -275,7 +281,7 @@ def main() -> int:
     )
     with tempfile.TemporaryDirectory() as folder:
         _run("-m", "build", "--no-isolation", "--wheel", "--outdir", folder, str(ROOT))
-        found["wheel, kB"] = (next(Path(folder).glob("*.whl")).stat().st_size / 1000, 250.0)
+        found["wheel, kB"] = (next(Path(folder).glob("*.whl")).stat().st_size / 1000, 300.0)
     over = [name for name, (value, budget) in found.items() if value > budget]
     for name, (value, budget) in found.items():
         print(f"{name:<48} {value:8.2f}   budget {budget:g}")

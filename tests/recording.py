@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 PLAYGROUND: Final = "https://api.playground.kustom.co"
-#: Fields of the API that tell who a person is, with what stands for them in a cassette.
+#: Fields of the API that tell who a person is, or hold what a shop or a customer wrote, with what
+#: stands for them in a cassette.
 PERSONAL: Final = {
     "given_name": "Given",
     "family_name": "Family",
@@ -25,6 +26,14 @@ PERSONAL: Final = {
     "date_of_birth": "1941-03-21",
     "national_identification_number": "000000-0000",
     "vat_id": "SE000000000001",
+    "merchant_data": "Merchant data",
+    "description": "Description",
+    "user_input": "Input",
+    "reference": "R-1",
+    "merchant_reference1": "M-1",
+    "merchant_reference2": "M-2",
+    "klarna_reference": "K0000001",
+    "tms_reference": "T-1",
 }
 #: Headers that say how a message travelled, not what it says.
 _DROPPED: Final = (

@@ -1,12 +1,20 @@
 """Batches as a whole: killed at any moment, in any order, each event has one effect."""
 
 import random
+import socket
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+import shared_rate
 from batch_run import harness
 from hypothesis import HealthCheck, given, settings, strategies as st
+from redis import Redis
+from redis.backoff import ConstantBackoff
+from redis.exceptions import ConnectionError  # noqa: A004  # its name
+from redis.retry import Retry
 from support import AT_ONCE, CANARY
 
 from kustom_facade import KustomClient, batch
@@ -14,7 +22,7 @@ from kustom_facade.sandbox import Fault, Sandbox
 
 
 @given(
-    seed=st.integers(0, 2**32),
+    seed=st.integers(0, 2**31 - 1),
     runs=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 400)), max_size=4),
     lost=st.sampled_from([0.0, 0.3]),
 )
@@ -28,7 +36,7 @@ def test_any_order_and_any_end_is_one_effect(
     ids = [str(UUID(int=seed << 64 | number)) for number in range(3)]
     events = [batch.Capture(dice.choice(ids), dice.randrange(1, 50), f"s-{n}") for n in range(12)]
     sandbox = Sandbox(orders=[{"order_id": one, "order_amount": 100_000} for one in ids])
-    path = tmp_path / f"{seed}-{dice.random()}.jsonl"
+    path = tmp_path / f"{uuid4()}.jsonl"  # the folder is that of all examples
     with KustomClient(CANARY, transport=sandbox, retry=AT_ONCE) as kustom:
         for after, cut in runs:
             sandbox.faults.clear()
@@ -59,7 +67,34 @@ def test_a_batch_that_is_killed_goes_on() -> None:
     assert figures.faults, figures
 
 
-@pytest.mark.parametrize("way", ["celery", "dask"])
+@pytest.mark.redis
+def test_a_bucket_in_redis_is_one_rate_for_all(tmp_path: Path) -> None:
+    """20 turns of four workers are never closer together than the rate allows, by Redis's clock."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = ["redis-server", "--port", str(port), "--dir", str(tmp_path), "--save", ""]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # in the PATH
+        retry = Retry(ConstantBackoff(0.05), 200)
+        redis = Redis(port=port, retry=retry, retry_on_error=[ConnectionError])
+        bucket = shared_rate.Bucket(redis, rate=50)
+
+        def turn(_: int) -> float:
+            bucket.take()
+            seconds, micros = redis.time()
+            return float(seconds) + float(micros) / 1e6
+
+        began = turn(0)
+        with ThreadPoolExecutor(4) as workers:
+            turns = sorted(workers.map(turn, range(20)))
+        redis.close()
+        process.kill()
+    # Each is told a little after its turn, and the first one was too.
+    assert turns[-1] - began >= 19 / 50
+    assert len(turns) == 20
+
+
+@pytest.mark.parametrize("way", [pytest.param("celery", marks=pytest.mark.redis), "dask"])
 def test_an_engine_that_loses_workers_does_each_event_once(way: str) -> None:
     """The example of the documentation, with a worker killed in the middle."""
     figures = harness.run(way, 60, seed=20261125, kills=1)

@@ -283,3 +283,23 @@ def test_people_are_taken_out_at_any_depth() -> None:
         "customer": {"date_of_birth": "1941-03-21"},
         "captures": [{"shipping_address": {"email": "person@example.com"}}],
     }
+
+
+def test_what_a_shop_or_a_customer_wrote_is_taken_out_too() -> None:
+    """Free text and every reference of the document, wherever they are."""
+    written = {name for name in fields_of_the_document() if "reference" in name}
+    written |= {"merchant_data", "description", "user_input"}
+    inner = dict.fromkeys(written, "CANARY Real Person")
+    order = {**inner, "order_lines": [inner], "captures": [{**inner, "refunds": [inner]}]}
+    assert "CANARY" not in json.dumps(without_personal_data(order))
+    assert without_personal_data({"merchant_data": "", "reference": None}) == {
+        "merchant_data": "",
+        "reference": None,
+    }
+
+
+def fields_of_the_document() -> set[str]:
+    """The name of every field of every schema."""
+    text = (Path(__file__).parent.parent / "openapi.yaml").read_text(encoding="utf-8")
+    schemas = YAML(typ="safe").load(text)["components"]["schemas"].values()
+    return {name for schema in schemas for name in schema.get("properties", {})}

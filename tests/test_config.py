@@ -54,6 +54,14 @@ def test_the_key_chooses_the_environment(key: str, url: str) -> None:
     )
 
 
+def test_a_key_is_no_part_of_a_base_url() -> None:
+    """Whoever gives it in the wrong place must not see it in a repr; it is not told again."""
+    for url in (f"https://{CANARY}", f"https://api.example.org/{CANARY.upper()}"):
+        with pytest.raises(ConfigurationError, match=r"base_url .* holds an API key") as caught:
+            KustomClient("kco_test_x", base_url=url)
+        assert leaks(caught.value, CANARY) == []
+
+
 @pytest.mark.parametrize(
     "key", ["CANARY", "KCO_LIVE_CANARY", "kco_CANARY", "klarna_live_api_CANARY"]
 )

@@ -42,7 +42,7 @@ IMPORTS: dict[str, str] = {
     ),
     "_batch.table": "",
     "_exactly_once.__init__": "",
-    "_exactly_once.effects": "_lines bindings orders",
+    "_exactly_once.effects": "_lines _operations bindings errors orders",
     "_exactly_once.ensure": (
         "_exactly_once.effects _lines _operations _sending bindings errors idempotency "
         "orders results"

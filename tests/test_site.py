@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-import yaml
+from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Where a page may point to: it is followed by a person who clicks, and by nothing else.
@@ -135,6 +135,6 @@ def test_every_page_is_in_the_navigation() -> None:
         return [page for entry in values for page in listed(entry)]  # type: ignore[attr-defined]  # dict or list
 
     text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    nav = listed(yaml.safe_load(text[text.index("\nnav:") :])["nav"])
+    nav = listed(YAML(typ="safe").load(text[text.index("\nnav:") :])["nav"])
     there = {path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")}
     assert sorted(nav) == sorted(there)

@@ -8,7 +8,7 @@ from operator import index
 from typing import Any, ClassVar, Final, Literal, TypeAlias, cast
 from uuid import UUID
 
-from .._exactly_once.ensure import check_event
+from .._exactly_once.effects import check_event
 from .._operations import captures, refunds
 from .._operations.call import Amount, Call, Lines, OrderId, Shipments
 from .._operations.ids import minor_units, order_uuid

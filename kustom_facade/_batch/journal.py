@@ -148,7 +148,7 @@ def _lock_with_fcntl() -> Callable[[int], None]:
     return lambda handle: fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _lock_with_msvcrt() -> Callable[[int], None]:
+def _lock_with_msvcrt() -> Callable[[int], None]:  # pragma: no cover  # on Windows only
     msvcrt: Any = __import__("msvcrt")  # only Windows has it
 
     def lock(handle: int) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from unicodedata import is_normalized
 
 from kustom_order_management.models import Capture, MerchantOrder, Refund
 
 from .._lines.values import int_field
+from .._operations.call import Amount
+from .._operations.ids import minor_units
+from ..errors import InvalidRequest
 from ..orders import OPEN, OVER, captured, refunded
 
 
@@ -61,6 +65,22 @@ class History:
         if amount > self.left:
             return f"{amount} is more than {self.limit}"
         return "nothing is left of it" if amount <= 0 else None
+
+
+def check_event(amount: Amount | None, reference: str) -> None:
+    """Refuse what would make an event that cannot be found again, or that is none."""
+    problem = ""
+    if not reference:
+        problem = "reference: is empty, and is what an event is found again by"
+    elif reference != reference.strip() or not is_normalized("NFC", reference):
+        problem = (
+            "reference: has spaces at its ends, or letters in pieces (not NFC), and may come back "
+            "without"
+        )
+    elif amount is not None and minor_units("amount", amount) == 0:
+        problem = "amount: is 0, and an event of nothing cannot be found again"
+    if problem:
+        raise InvalidRequest(problem, problems=(problem,))
 
 
 def captures_of(order: MerchantOrder) -> History:

@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, TypeAlias
-from unicodedata import is_normalized
 
 from kustom_order_management.models import MerchantOrder
 
@@ -36,7 +35,6 @@ from ..errors import (
     ConnectionFailed,
     DuplicateReference,
     IdempotencyKeyReused,
-    InvalidRequest,
     KustomError,
     NotAllowed,
     ReferenceConflict,
@@ -45,7 +43,7 @@ from ..errors import (
 )
 from ..orders import OVER
 from ..results import Created
-from .effects import History, captures_of, refunds_of
+from .effects import History, captures_of, check_event, refunds_of
 
 Build: TypeAlias = partial[Call[Created]]
 
@@ -316,22 +314,6 @@ def _stand_in(build: Build) -> int:
     with suppress(TypeError, ValueError):  # told when the call is built
         return max(1, sum_field(() if lines is None else lines, "total_amount"))
     return 1
-
-
-def check_event(amount: Amount | None, reference: str) -> None:
-    """Refuse what would make an event that cannot be found again, or that is none."""
-    problem = ""
-    if not reference:
-        problem = "reference: is empty, and is what an event is found again by"
-    elif reference != reference.strip() or not is_normalized("NFC", reference):
-        problem = (
-            "reference: has spaces at its ends, or letters in pieces (not NFC), and may come back "
-            "without"
-        )
-    elif amount is not None and minor_units("amount", amount) == 0:
-        problem = "amount: is 0, and an event of nothing cannot be found again"
-    if problem:
-        raise InvalidRequest(problem, problems=(problem,))
 
 
 def _ensure(event: _Event) -> Steps[Created]:

@@ -72,7 +72,7 @@ def answers(document: Document) -> dict[str, Any]:
             if isinstance(part, dict):  # about what was asked for
                 part.update({key: _ID for key in part if key.endswith("_id")})
                 _forget_refunds(part)
-        headers = dict.fromkeys(response.get("headers") or (), _ID)
+        headers: dict[str, str] = dict.fromkeys(response.get("headers") or (), _ID)
         if "Location" in headers:
             headers["Location"] = f"{re.sub(r'{.*?}', _ID, path)}/{_ID}"
         told[operation["operationId"]] = {"status": status, "headers": headers, "body": body}

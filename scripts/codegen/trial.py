@@ -190,6 +190,7 @@ def _probe(
             sent.clear()
             made.clear()
             outcome: dict[str, Any] = {}
+            value = None
             try:
                 for _ in range(probe["times"]):
                     value = getattr(client, probe["verb"])(**probe["arguments"])
