@@ -79,9 +79,13 @@ def batch(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check the file.")] = False,
     live: Annotated[bool, typer.Option("--live", help="Move real money.")] = False,
-    max_in_flight: Annotated[int, typer.Option(help="Events under way at the same time.")] = 16,
+    max_in_flight: Annotated[
+        int, typer.Option(min=1, help="Events under way at the same time.")
+    ] = 16,
     rate_limit: Annotated[float | None, typer.Option(help="Requests a second at most.")] = None,
-    stop_after: Annotated[int, typer.Option(help="Failures in a row that end the run.")] = 50,
+    stop_after: Annotated[
+        int, typer.Option(min=1, help="Failures in a row that end the run.")
+    ] = 50,
     repeat_refused: Annotated[
         bool, typer.Option("--repeat-refused", help="Try again what was refused.")
     ] = False,
@@ -99,32 +103,31 @@ def batch(
         count, wrong = _checked(events, lambda: False)
         print(f"{count} events, {len(wrong)} wrong rows; nothing was sent")  # noqa: T201
         raise typer.Exit(WRONG_USE if wrong else GOOD)
-    with _client(rate_limit=rate_limit, max_in_flight=max(50, max_in_flight)) as kustom:
+    report = Report(path)
+    with (
+        _stopping(report) as stop,  # to the end, so that a late signal changes no exit status
+        _client(rate_limit=rate_limit, max_in_flight=max(50, max_in_flight)) as kustom,
+    ):
         if "LIVE" in _environment(kustom._config.base_url) and not live:
             raise _fail("this moves real money: say so with --live")
-        report = Report(path)
-        with _stopping(report) as stop:
-            count, wrong = _checked(events, stop)
-            if stop():
-                raise _fail("stopped, and nothing was sent", UNFINISHED)
-            if wrong and not skip_wrong_rows:
-                raise _fail(f"{len(wrong)} wrong rows, nothing was sent (or --skip-wrong-rows)")
-            report.total = sum(1 for _ in _sound(events, wrong)) if wrong else count
-            try:
-                outcomes = batches.run(
-                    kustom,
-                    report.watch(_sound(events, wrong)),
-                    results=path,
-                    max_in_flight=max_in_flight,
-                    stop_after=stop_after,
-                    repeat_refused=repeat_refused,
-                    stop=stop,
-                    on_progress=report.update,
-                )
-            except ConfigurationError as error:
-                raise _fail(error) from None
-            _carry_out(outcomes, report)
-    raise typer.Exit(GOOD if report.is_complete and not wrong else UNFINISHED)
+        count, wrong = _checked(events, stop)
+        if stop():
+            raise _fail("stopped, and nothing was sent", UNFINISHED)
+        if wrong and not skip_wrong_rows:
+            raise _fail(f"{len(wrong)} wrong rows, nothing was sent (or --skip-wrong-rows)")
+        report.total = sum(1 for _ in _sound(events, wrong)) if wrong else count
+        outcomes = batches.run(
+            kustom,
+            report.watch(_sound(events, wrong)),
+            results=path,
+            max_in_flight=max_in_flight,
+            stop_after=stop_after,
+            repeat_refused=repeat_refused,
+            stop=stop,
+            on_progress=report.update,
+        )
+        _carry_out(outcomes, report)
+        raise typer.Exit(GOOD if report.is_complete and not wrong else UNFINISHED)
 
 
 def _checked(events: Path, stop: Callable[[], bool]) -> tuple[int, list[rows.Row]]:

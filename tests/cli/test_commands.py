@@ -1,5 +1,6 @@
 """The commands, as a person types them: run as programs against a served sandbox."""
 
+import importlib
 import json
 import logging
 import os
@@ -8,13 +9,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 from support import CANARY, ORDER
 from typer.testing import CliRunner, Result
 
+from kustom_facade import cli
 from kustom_facade.cli import commands, rows
 from kustom_facade.sandbox import Fault, Sandbox, serve
 
@@ -231,7 +235,7 @@ def test_wrong_use_is_2_and_sends_nothing(events: Path, sandbox: Sandbox) -> Non
         (["batch", events, "--results", events.parent], "cannot be opened"),
         (["batch", events, "--results", events], "no outcome"),
         (["batch", events, "--rate-limit", "0"], "rate_limit"),
-        (["batch", events, "--max-in-flight", "0"], "max_in_flight must be 1 or more"),
+        (["batch", events, "--max-in-flight", "0"], "range"),
         (["order", "abc"], "not a UUID"),
     ):
         done = run(*arguments)
@@ -281,14 +285,36 @@ def test_what_is_not_known_is_taken_as_live(url: str, named: str) -> None:
     assert commands._environment(url) == named
 
 
+class Echo(BaseHTTPRequestHandler):
+    """A server that knows every order."""
+
+    def do_GET(self) -> None:
+        """Answer with an order of the id in the path."""
+        body = json.dumps({"order_id": self.path.rpartition("/")[2]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
 @pytest.mark.usefixtures("_logging")
-def test_a_server_that_knows_every_order_is_no_such_api(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_server_that_knows_every_order_is_no_such_api(monkeypatch: pytest.MonkeyPatch) -> None:
     """An order that was made up cannot be there."""
-    monkeypatch.setattr("uuid.uuid4", lambda: ORDER)
-    assert sandbox.order(ORDER)
-    done = run("check")
-    assert done.exit_code == 1
-    assert done.stdout == ""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        monkeypatch.setenv("KUSTOM_BASE_URL", f"http://127.0.0.1:{server.server_port}")
+        done = run("check")
+        server.shutdown()
+        thread.join()
+    assert (done.exit_code, done.stdout) == (1, "")
     assert "no such API" in done.stderr
+
+
+def test_importing_the_program_runs_nothing() -> None:
+    """As tools do that read all modules."""
+    assert importlib.import_module("kustom_facade.cli.__main__").main is cli.main

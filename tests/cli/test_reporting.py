@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -159,6 +160,8 @@ def test_a_second_signal_leaves_the_cursor(sandbox: Sandbox, events: Path) -> No
     sandbox.faults.add(Fault("delay", seconds=20.0, verb="capture"))
     terminal = Terminal("batch", events)
     terminal.read_until(r"━.* 0/4")
+    while not sandbox.order(ORDER)["captures"]:
+        time.sleep(0.02)
     terminal.process.send_signal(signal.SIGTERM)
     terminal.read_until("Stopping")
     terminal.process.send_signal(signal.SIGINT)
