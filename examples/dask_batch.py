@@ -37,9 +37,21 @@ def client(url: str) -> KustomClient:
 
 
 def perform_all(url: str, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Carry out some events, one after the other, and return their outcomes."""
-    kustom = client(url)
-    return [batch.perform(kustom, batch.Event.from_dict(one)).to_dict() for one in events]
+    """Carry out some events, one after the other, and return their outcomes.
+
+    After one that has to run again, the later ones of its order wait for it: a void must not take
+    away what a capture still needs.
+    """
+    kustom, waiting, told = client(url), set[str](), []
+    for event in map(batch.Event.from_dict, events):
+        if event.order in waiting:
+            told.append(batch.Outcome(event, "retry", retry_after=0.0).to_dict())
+            continue
+        outcome = batch.perform(kustom, event)
+        if not outcome.is_final:
+            waiting.add(event.order)
+        told.append(outcome.to_dict())
+    return told
 
 
 def main(url: str, count: int, seed: int, kills: int) -> None:

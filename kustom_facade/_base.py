@@ -182,7 +182,7 @@ def _checked_policy(retry: RetryPolicy) -> RetryPolicy:
 def _checked_callable(on_attempt: OnAttempt) -> OnAttempt:
     if not callable(on_attempt):
         raise TypeError(f"on_attempt must be a function, not {type(on_attempt).__name__}")
-    if iscoroutinefunction(on_attempt):
+    if iscoroutinefunction(on_attempt) or iscoroutinefunction(type(on_attempt).__call__):
         raise TypeError("on_attempt must be a plain function: nothing awaits what it returns")
     return on_attempt
 

@@ -108,8 +108,12 @@ class AsyncKustomClient(BaseClient):
 
         Connections whose event loop has ended went with it, and there is nothing left to close.
         """
-        if self._closes_connections() and self._connections.joins():
+        if not self._closes_connections():
+            return
+        if self._connections.joins():
             await self._connections.aclose()
+        else:
+            self._connections.close_elsewhere()
 
     async def __aenter__(self) -> Self:
         return self

@@ -174,6 +174,11 @@ def resolve(
         proxy = _proxy_from_environment(url)
     if proxy:
         _check_proxy(proxy)
+        if url.startswith("http:") and not is_loopback(urlsplit(proxy).hostname or ""):
+            raise ConfigurationError(
+                "base_url (KUSTOM_BASE_URL) is plain http, so that a proxy would see the key: "
+                "leave proxy out"
+            )
     return Config(
         base_url=url,
         headers={

@@ -78,7 +78,7 @@ async def _run_async(  # noqa: C901, PLR0912, PLR0915  # one loop, as in threads
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    with opened(results) as journal:
+    with opened(results, kustom._config.base_url) as journal:
         schedule = make_schedule(settings, journal, events)
         source = _Source(schedule, events, done)
         under_way = 0

@@ -9,7 +9,7 @@ from ..aio import AsyncKustomClient
 from ..client import KustomClient
 from ..errors import InvalidRequest, KustomError
 from ..results import Created, Voided
-from .events import Capture, Event, Refund
+from .events import KINDS, Capture, Event, Refund
 from .outcomes import Outcome, of_error, of_result
 
 
@@ -74,7 +74,7 @@ def check_event_type(event: object) -> None:
     Raises:
         TypeError: it is another value, such as the JSON data of one.
     """
-    if not isinstance(event, Event):
+    if not isinstance(event, tuple(KINDS.values())):
         raise TypeError(
             f"an event must be a Capture, a Refund or a Void, not {type(event).__name__} "
             "(Event.from_dict makes one of JSON data)"

@@ -7,6 +7,7 @@ killed, and what a loss of power takes from it costs a few requests.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -18,7 +19,7 @@ from typing import Any, Final, Self
 
 import orjson
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, KustomError
 from .events import Event
 from .outcomes import Outcome
 from .table import Table, digest
@@ -37,14 +38,18 @@ class Journal:
     Args:
         path: the file, made if there is none. A torn last line of a process that was killed is cut
             off.
+        server: where the events go. What one server has done is not done on another.
 
     Raises:
         ConfigurationError: another process writes it, it cannot be opened, or it is no file of
             outcomes.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], server: str) -> None:
         self.path = Path(path)
+        self._server = server
+        #: The digests of events whose last outcome that told anything is not known.
+        self._unknown: set[int] = set()
         self._places = Table()
         with ExitStack() as opened:
             try:
@@ -73,7 +78,7 @@ class Journal:
         if place is None:
             return None
         self._reader.seek(place)
-        outcome = Outcome.from_dict(orjson.loads(self._reader.readline()))
+        outcome = Outcome.from_dict(json.loads(self._reader.readline()))
         # Two events may have one digest.
         return outcome if outcome.event.identity == event.identity else None
 
@@ -83,14 +88,18 @@ class Journal:
         Raises:
             ConfigurationError: the disk is full, or gone.
         """
-        line = _written(outcome)
+        line = self._written(outcome)
+        if not line:
+            return
         try:
             written = self._file.write(line)
         except OSError as error:
             raise self._unusable(f"cannot be written: {error}") from error
         if written != len(line):
+            self._file.truncate(self._end)
             raise self._unusable("cannot be written: the disk is full")
-        self._index(outcome.event, outcome.status, self._end)
+        is_unknown = outcome.error is not None and outcome.error.outcome_unknown
+        self._index(outcome.event, outcome.status, is_unknown, self._end)
         self._end += len(line)
 
     def _read_all(self) -> int:
@@ -101,18 +110,32 @@ class Journal:
                 return end + self._mend(line, end)
             try:
                 self._note(line, end)
+            except ConfigurationError:
+                raise
             except (ValueError, TypeError, KeyError) as error:
                 raise self._unusable(f"line {number} is no outcome: {error!r}") from error
             end += len(line)
         return end
 
     def _note(self, line: bytes, place: int) -> None:
-        data = orjson.loads(line)
-        self._index(Event.from_dict(data["event"]), data["status"], place)
+        data = json.loads(line)
+        if data["to"] != self._server:
+            raise self._unusable(f"are of {data['to']}, and this run goes to {self._server}")
+        error = None if data["error"] is None else KustomError.from_dict(data["error"])
+        is_unknown = error is not None and error.outcome_unknown
+        self._index(Event.from_dict(data["event"]), data["status"], is_unknown, place)
 
-    def _index(self, event: Event, status: str, place: int) -> None:
-        if status != "invalid":  # it depends on the rest of the input, and says nothing of others
-            self._places[digest(event.identity)] = place
+    def _index(self, event: Event, status: str, is_unknown: bool, place: int) -> None:
+        if status == "invalid":  # it depends on the rest of the input, and says nothing of others
+            return
+        key = digest(event.identity)
+        if status == "retry" and not is_unknown and key in self._unknown:
+            return  # that nothing was sent since settles nothing
+        self._places[key] = place
+        if is_unknown:
+            self._unknown.add(key)
+        else:
+            self._unknown.discard(key)
 
     def _mend(self, line: bytes, place: int) -> int:
         """Cut off a torn line, or end one that is whole, and return how long it is now."""
@@ -126,6 +149,19 @@ class Journal:
         self._file.truncate(place)
         return 0
 
+    def _written(self, outcome: Outcome) -> bytes:
+        """Return the line of an outcome. One that is no JSON can only be of a wrong event."""
+        data: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="milliseconds")}
+        data |= {"to": self._server, **outcome.to_dict()}
+        with suppress(TypeError):
+            return orjson.dumps(data, option=orjson.OPT_APPEND_NEWLINE)
+        try:  # halves of letters, and numbers of more than 64 bits
+            return json.dumps(data).encode() + b"\n"
+        except ValueError:  # an integer of thousands of digits
+            if outcome.status != "invalid":
+                raise
+            return b""
+
     def _lock(self) -> None:
         try:
             _lock(self._file.fileno())
@@ -134,12 +170,6 @@ class Journal:
 
     def _unusable(self, why: str) -> ConfigurationError:
         return ConfigurationError(f"the results {str(self.path)!r}: {why}")
-
-
-def _written(outcome: Outcome) -> bytes:
-    data: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="milliseconds")}
-    data |= outcome.to_dict()
-    return orjson.dumps(data, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _lock_with_fcntl() -> Callable[[int], None]:

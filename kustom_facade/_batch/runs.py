@@ -88,9 +88,9 @@ def make_schedule(settings: Settings, journal: Journal | None, events: Any) -> S
     return schedule
 
 
-def opened(results: Path | None) -> Any:
+def opened(results: Path | None, server: str) -> Any:
     """Return the journal of a run, or nothing, as a context."""
-    return nullcontext() if results is None else Journal(results)
+    return nullcontext() if results is None else Journal(results, server)
 
 
 def begin(schedule: Schedule, take: Callable[[], Event | None]) -> Event | Outcome | None:
@@ -119,7 +119,7 @@ def _run(  # noqa: C901  # one loop, told in the order in which it happens
         except BaseException as error:  # noqa: BLE001  # raised in the thread of the caller
             done.put(error)
 
-    with opened(results) as journal:
+    with opened(results, kustom._config.base_url) as journal:
         schedule = make_schedule(settings, journal, events)
         take = partial(take_next, schedule, iter(events))
         threads = ThreadPoolExecutor(settings.max_in_flight, "kustom-batch")

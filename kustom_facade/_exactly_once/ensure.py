@@ -272,7 +272,7 @@ def _with_event_context(
         error.reference = reference
         error.idempotency_key = error.idempotency_key or key
         if error.outcome_unknown:
-            telemetry.log_open(f"ensure_{kind}", error)
+            telemetry.log_open(f"ensure_{kind}", order_id, error)
         raise
 
 

@@ -101,7 +101,7 @@ def _await_change(
                 return order
     if error.outcome_unknown:
         error.hint = f"It is not known whether this took effect. {_AGAIN}"
-        telemetry.log_open("void", error)
+        telemetry.log_open("void", reading.order_id, error)
     raise error
 
 

@@ -7,6 +7,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from .connections import CLOSED, BaseConnections, Connection
@@ -30,6 +31,7 @@ class AsyncConnections(BaseConnections):
         super().__init__(make, limiter, shared)
         self._belongs_to_a_loop = belongs_to_a_loop
         self._abandoned: list[Any] = []
+        self._end: asyncio.Future[None] | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -65,7 +67,12 @@ class AsyncConnections(BaseConnections):
             self._loop = loop
         return self._loop is loop
 
-    async def run(self, exchange: Callable[[Connection], Awaitable[R]], seconds: float) -> R:
+    async def run(
+        self,
+        exchange: Callable[[Connection], Awaitable[R]],
+        seconds: float,
+        begin: Callable[[], object] = bool,
+    ) -> R:
         """Exchange a request for an answer, over a connection of its own.
 
         Raises:
@@ -83,6 +90,7 @@ class AsyncConnections(BaseConnections):
                     for wait in self._limiter.waits(ends):
                         await asyncio.sleep(wait)
                     is_sending = True
+                    begin()
                     return await self._exchange(exchange)
         except TimeoutError:
             if not limit.expired():
@@ -114,8 +122,18 @@ class AsyncConnections(BaseConnections):
             self._close(connection)
         if self._closing:
             await asyncio.wait(self._closing)
-        if self._shared is not None:
+        if self._shared is not None and not self.is_torn:  # two processes share its selector
             await self._shared.aclose()
+
+    def close_elsewhere(self) -> None:
+        """Close all in the event loop that they belong to, from another one."""
+        self.is_closed = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has ended, and they with it
+                self._loop.call_soon_threadsafe(self._begin_closing)
+
+    def _begin_closing(self) -> None:
+        self._end = asyncio.ensure_future(self.aclose())
 
     async def _exchange(self, exchange: Callable[[Connection], Awaitable[R]]) -> R:
         connection, is_whole = self._take(), False

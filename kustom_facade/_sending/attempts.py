@@ -50,9 +50,9 @@ def steps(call: Call[T], session: Session) -> Steps[T]:
         lost = course.unknown or (call.writes and course.on_the_wire)
         _note_open(_guarded(call, session), lost)
         what = "interrupted, outcome unknown" if lost else "interrupted"
+        error.add_note(f"{call.request}: {what} (idempotency key {call.idempotency_key})")
         level = logging.ERROR if lost else logging.WARNING
         _tell(level, call, session, course, "unknown" if lost else "interrupted", what)
-        error.add_note(f"{call.request}: {what} (idempotency key {call.idempotency_key})")
         raise
 
 
@@ -83,11 +83,16 @@ def _repeat(call: Call[T], session: Session, course: _Course) -> Steps[T]:
     if session.seconds_left <= 0:
         raise failures.not_sent(call, was_open)
     while True:
-        course.attempt += 1
         course.sent, course.status = session.clock(), None
-        course.on_the_wire = True
+        seconds = session.ends - course.sent
+
+        def begin() -> None:
+            course.sent = session.clock()
+            course.attempt += 1
+            course.on_the_wire = True
+
         try:
-            received: Received = yield Send(call.request, call.writes, session.ends - course.sent)
+            received: Received = yield Send(call.request, call.writes, seconds, begin)
         except NoAnswer as error:
             course.on_the_wire = False
             course.unknown |= call.writes and not error.never_sent

@@ -138,8 +138,18 @@ class Connections(BaseConnections):
             connection.network.close()  # which ends nothing for the parent
         self._begin()
 
-    def run(self, exchange: Callable[[Connection], R], seconds: float) -> R:
+    def run(
+        self,
+        exchange: Callable[[Connection], R],
+        seconds: float,
+        begin: Callable[[], object] = bool,
+    ) -> R:
         """Exchange a request for an answer, over a connection of its own.
+
+        Args:
+            exchange: sends over a connection.
+            seconds: until the deadline.
+            begin: is called when the turn has come.
 
         Raises:
             CallEnded: there was no turn in time, or the client was closed before.
@@ -154,11 +164,13 @@ class Connections(BaseConnections):
                 self.sleep(wait)
                 if self.is_closed:
                     break
-            return self._exchange(exchange, ends)
+            return self._exchange(exchange, ends, begin)
         finally:
             self._turns.put(None)
 
-    def _exchange(self, exchange: Callable[[Connection], R], ends: float) -> R:
+    def _exchange(
+        self, exchange: Callable[[Connection], R], ends: float, begin: Callable[[], object]
+    ) -> R:
         connection, is_whole = self._take(), False
         connection.ends = ends
         if connection.network:
@@ -167,6 +179,7 @@ class Connections(BaseConnections):
         try:
             if self.is_closed:  # looked at after the line above: close() ends what is busy
                 raise CallEnded(CLOSED, never_sent=True)
+            begin()
             answer = exchange(connection)
             is_whole = True
             return answer
@@ -198,5 +211,5 @@ class Connections(BaseConnections):
                 connection.network.abort()
         for connection in self._expired(0.0):
             connection.network.close()
-        if self._shared is not None:
+        if self._shared is not None and not self.is_torn:
             self._shared.close()

@@ -33,7 +33,7 @@ def drive(steps: Steps[T], connections: Connections, config: Config) -> T:
                     connections.sleep(step.seconds)
                 else:
                     exchange = partial(http.exchange, send=step, config=config, before=before)
-                    received = connections.run(exchange, step.seconds)
+                    received = connections.run(exchange, step.seconds, step.begin)
             # Any error of a transport: the steps decide its meaning, and none is lost.
             except BaseException as error:  # noqa: BLE001  # see above
                 failure = _failure(error, before, connections, step, began, config)
@@ -60,7 +60,7 @@ async def drive_async(steps: Steps[T], connections: AsyncConnections, config: Co
                     await connections.sleep(step.seconds)
                 else:
                     exchange = partial(http.exchange_async, send=step, config=config, before=before)
-                    received = await connections.run(exchange, step.seconds)
+                    received = await connections.run(exchange, step.seconds, step.begin)
             # As above.
             except BaseException as error:  # noqa: BLE001  # see above
                 failure = _failure(error, before, connections, step, began, config)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from heapq import heappop, heappush
 from math import inf
 from threading import RLock
 from typing import Final
@@ -45,8 +46,9 @@ class Limiter:
         self._interval, self._window = _SPACING * seconds / count, _WINDOW * seconds
         #: When the latest requests went, as many as ``_window`` may have.
         self._sent: deque[float] = deque(maxlen=count)
-        #: The time that was given out last.
+        #: The time that was given out last, and those that were given back, the earliest first.
         self._last = -inf
+        self._free: list[float] = []
         self._paused_until = -inf
         self.renew()
 
@@ -73,24 +75,41 @@ class Limiter:
         """
         if not self._interval and self._clock() > self._paused_until + _RECOVERY:
             return
-        mine: float | None = None
-        while True:
-            with self._lock:
-                now = self._clock()
-                if mine is None or mine < self._paused_until:
-                    mine = self._next(now)
-                    self._check(mine, now, ends)
-                    self._last = mine
-                is_full = len(self._sent) == self._sent.maxlen
-                may_go = max(mine, self._sent[0] + self._window) if is_full else mine
-                self._check(may_go, now, ends)
-                if now >= may_go:
-                    self._sent.append(now)
-                    return
-            yield may_go - now
+        mine, has_gone = -inf, False
+        try:
+            while True:
+                with self._lock:
+                    now = self._clock()
+                    if mine == -inf or mine < self._paused_until:
+                        mine = self._reserve(now, ends)
+                    is_full = len(self._sent) == self._sent.maxlen
+                    may_go = max(mine, self._sent[0] + self._window) if is_full else mine
+                    self._check(may_go, now, ends)
+                    if now >= may_go:
+                        self._sent.append(now)
+                        has_gone = True
+                        return
+                yield may_go - now
+        finally:
+            if not has_gone and mine > self._clock():  # cancelled, say: others may have its time
+                with self._lock:
+                    heappush(self._free, mine)
+
+    def _reserve(self, now: float, ends: float) -> float:
+        """Take the earliest time that nobody else has."""
+        earliest = max(now, self._paused_until)
+        while self._free and self._free[0] < earliest:
+            heappop(self._free)
+        if self._free:
+            self._check(self._free[0], now, ends)
+            return heappop(self._free)
+        mine = self._next(now)
+        self._check(mine, now, ends)
+        self._last = mine
+        return mine
 
     def _next(self, now: float) -> float:
-        """Return the earliest time that nobody else has."""
+        """Return the earliest time after all that were given out."""
         interval = self._interval
         since_pause = max(now, self._last) - self._paused_until
         if since_pause < _RECOVERY:

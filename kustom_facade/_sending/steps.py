@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any, NamedTuple, TypeAlias, TypeVar
@@ -20,6 +20,8 @@ class Send(NamedTuple):
     body_optional: bool
     #: Seconds until the deadline of the call.
     seconds: float = inf
+    #: Is called when it really begins: it has waited for its turn, and for the rate.
+    begin: Callable[[], object] = bool
 
 
 class Sleep(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import traceback
 from collections.abc import Callable, Mapping
@@ -70,7 +71,10 @@ def tell(level: int, call: Call[Any], attempt: Attempt) -> None:
 def write(level: int, extra: Mapping[str, Any], line: str, *shown: object) -> None:
     """Log a line. What a handler raises does not take the place of what became of the money."""
     try:
-        log.log(level, line, *shown, extra=extra)
+        try:
+            log.log(level, line, *shown, extra=extra)
+        except KeyError:  # the program's own records have a field of such a name
+            log.log(level, line, *shown, extra={"kustom": extra})
     except Exception as error:  # noqa: BLE001  # a log must not replace the outcome
         _pass_over(error)
 
@@ -79,7 +83,8 @@ def call_back(on_attempt: OnAttempt, attempt: Attempt) -> None:
     """Give an attempt to the caller's own function, whose failure does not break the call."""
     try:
         on_attempt(attempt)
-    except Exception as error:  # noqa: BLE001  # nor must a metric
+    # Nothing is awaited here: a cancellation is the function's own mistake too.
+    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001  # nor must a metric
         _pass_over(error)
 
 
@@ -92,11 +97,14 @@ def context(call: Call[Any]) -> dict[str, Any]:
     }
 
 
-def log_open(verb: str, error: KustomError) -> None:
+def log_open(verb: str, order_id: object, error: KustomError) -> None:
     """Log that a workflow could not find out either what became of its write."""
     extra = {
         "operation": verb,
+        "order_id": str(order_id),
+        "status": getattr(error, "status", None),
         "attempt": error.attempts,
+        "correlation_id": getattr(error, "correlation_id", None),
         "outcome": "unknown",
         "idempotency_key": error.idempotency_key,
         "reference": error.reference,
@@ -106,7 +114,7 @@ def log_open(verb: str, error: KustomError) -> None:
     write(logging.ERROR, extra, line, *shown)
 
 
-def _pass_over(error: Exception) -> None:
+def _pass_over(error: BaseException) -> None:
     if is_of_a_signal(error):
         raise error  # a job's own deadline, which struck just here
     if logging.raiseExceptions:  # as the standard library does with what its own handlers raise

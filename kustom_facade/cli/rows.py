@@ -27,6 +27,8 @@ _SWITCHES: Final = {"true": True, "1": True, "yes": True, "false": False, "0": F
 _NEEDED: Final = ("kind", "order_id")
 #: What stands for all that is left. An empty cell may be an accident.
 _ALL: Final = "all"
+#: How spreadsheets write a long number.
+_EXCEL_NUMBER: Final = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 #: A comma before one or two digits is the decimal comma of Excel in much of Europe. Before three
 #: it may also group thousands.
 _DECIMAL_COMMA: Final = re.compile(r"(-?[0-9]+),([0-9]{1,2})")
@@ -169,6 +171,7 @@ def _event(data: Any) -> Event:
     for name in _NUMBERS:
         if isinstance(fields.get(name), str):
             fields[name] = _whole(name, fields[name])
+    _check_reference(fields.get("reference"))
     switch = fields.get("verified_absent")
     if isinstance(switch, str):
         if switch.lower() not in _SWITCHES:
@@ -181,6 +184,14 @@ def _event(data: Any) -> Event:
     elif amount or minor:
         raise ValueError("amount: a void has none")
     return Event.from_dict(fields)
+
+
+def _check_reference(reference: Any) -> None:
+    if _EXCEL_NUMBER.fullmatch(str(reference)):
+        raise ValueError(
+            f"reference: {reference} is a long number that a spreadsheet has cut short, so that "
+            "two events may have the same; format the column as text"
+        )
 
 
 def _amount(amount: Any, minor: Any, currency: str) -> Any:
@@ -201,7 +212,7 @@ def _amount(amount: Any, minor: Any, currency: str) -> Any:
         return None
     if not currency:
         return _whole("amount", text, "without a currency it is in minor units")
-    if text.lstrip("-").isdigit() and exponent(currency):
+    if text.lstrip("+-").isdigit() and exponent(currency):
         raise ValueError(
             f"amount: {text} may be meant as {text}.{'0' * exponent(currency)} {currency} or as "
             "minor units: write the decimals, or use the column amount_minor"

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from support import AT_ONCE, CANARY, ORDER
 
-from batch.values import capture
+from batch.values import SERVER, capture
 from kustom_facade import (
     AsyncKustomClient,
     AuthenticationFailed,
@@ -169,7 +169,7 @@ def test_the_same_event_twice_is_done_once_and_told_twice(told: Run, tmp_path: P
 def test_results_hold_terms(told: Run, tmp_path: Path) -> None:
     """What is done, or may be, is not done with another amount."""
     sandbox, path = shop(1), tmp_path / "r.jsonl"
-    with Journal(path) as journal:
+    with Journal(path, SERVER) as journal:
         lost = ConnectionFailed("x", outcome_unknown=True)
         journal.append(of_error(capture("b", 7, order_id(0)), lost))
     told(sandbox, [capture("a", 7, order_id(0))], results=path)

@@ -8,6 +8,8 @@ from support import ORDER
 from kustom_facade import Created, KustomError, Money, Voided, errors
 from kustom_facade.batch import Capture, Event, Outcome, Refund, Void
 
+#: Where the events of tests go: what a key of the playground chooses.
+SERVER = "https://api.playground.kustom.co"
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 AMOUNTS = st.none() | st.integers() | st.builds(Money, st.integers(), st.just("SEK"))
 JSON: st.SearchStrategy[Any] = st.recursive(

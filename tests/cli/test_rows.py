@@ -244,3 +244,12 @@ def test_a_contradiction_names_both_lines(tmp_path: Path) -> None:
     count, wrong = rows.check(path)
     assert (count, wrong[0].line) == (2, 3)
     assert "line 2" in wrong[0].problem
+
+
+def test_a_reference_that_a_spreadsheet_has_cut_short_is_refused(tmp_path: Path) -> None:
+    """Two shipments may have become one."""
+    path = tmp_path / "events.csv"
+    path.write_text(f"kind,order_id,reference,amount\ncapture,{ORDER},1.23457E+12,100\n", "utf-8")
+    count, wrong = rows.check(path, lambda: False)
+    assert count == 0 or wrong
+    assert "a spreadsheet has cut short" in str(wrong[0].problem)

@@ -356,6 +356,7 @@ class Schedule:
             self._fail(run, error)
         else:
             if isinstance(asked, Send):
+                asked.begin()
                 self._send(run, asked.request)
             else:
                 assert isinstance(asked, Sleep)

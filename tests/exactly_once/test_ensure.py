@@ -29,7 +29,7 @@ from kustom_facade import (
     lines,
 )
 from kustom_facade._exactly_once import ensure
-from kustom_facade._sending.steps import Received
+from kustom_facade._sending.steps import Received, Send
 from kustom_facade.idempotency import key_for
 from kustom_facade.sandbox import Clock, Sandbox
 
@@ -693,7 +693,9 @@ def test_an_interrupted_workflow_leaves_its_key_in_the_log(
     caplog.set_level(logging.DEBUG, "kustom_facade")
     workflow = ensure.ensure_capture(session(ONCE), ORDER, 100, reference="r")
     next(workflow)
-    workflow.send(Received(200, {}, b'{"status": "AUTHORIZED"}'))
+    capture = workflow.send(Received(200, {}, b'{"status": "AUTHORIZED"}'))
+    assert isinstance(capture, Send)
+    capture.begin()
     workflow.close()
     assert "interrupted, outcome unknown" in caplog.text
     assert key_for("capture", ORDER, "r") in caplog.text

@@ -44,6 +44,7 @@ def play(steps: Steps[Any], *answers: Any) -> tuple[Any, list[Send | Sleep]]:
             if isinstance(step, Sleep):
                 step = steps.send(None)
                 continue
+            step.begin()
             answer = remaining.pop(0)
             if isinstance(answer, Exception):
                 step = steps.throw(http.no_answer(answer))
@@ -53,6 +54,14 @@ def play(steps: Steps[Any], *answers: Any) -> tuple[Any, list[Send | Sleep]]:
         return stop.value, asked
     except KustomError as error:
         return error, asked
+
+
+def begun(steps: Steps[Any]) -> Steps[Any]:
+    """Steps whose first request is on its way."""
+    step = next(steps)
+    assert isinstance(step, Send)
+    step.begin()
+    return steps
 
 
 def sends(asked: list[Send | Sleep]) -> list[Request]:

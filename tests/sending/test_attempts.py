@@ -12,7 +12,7 @@ from kustom_facade import Created
 from kustom_facade._operations import captures, orders as operations, refunds
 from kustom_facade._operations.call import Call, Request
 from kustom_facade._sending import attempts, telemetry
-from kustom_facade._sending.steps import Send, Sleep
+from kustom_facade._sending.steps import Sleep
 from kustom_facade.errors import (
     BadRequest,
     ConnectionFailed,
@@ -22,7 +22,7 @@ from kustom_facade.errors import (
 )
 from kustom_facade.retry import RetryPolicy
 
-from .playing import created, play, received, sends, session
+from .playing import begun, created, play, received, sends, session
 
 WRITE_FAILURES = (httpx.ReadTimeout("late"), httpx.ReadError("cut"), ConnectionResetError("reset"))
 NEVER_SENT = (
@@ -169,10 +169,10 @@ def test_no_attempt_begins_after_the_deadline() -> None:
         operations.get_order(ORDER),
         session(RetryPolicy(attempts=9, base=0.0), ends=30.0, clock=lambda: time),
     )
-    next(steps)
+    begun(steps)
     time = 20.0
     assert isinstance(steps.send(received(httpx.Response(500))), Sleep)
-    assert isinstance(steps.send(None), Send)
+    begun(steps)
     time = 40.0
     with pytest.raises(ServerError, match="2 attempts"):
         steps.send(received(httpx.Response(500)))
@@ -261,7 +261,7 @@ def test_an_interrupted_call_leaves_its_key_in_the_log(
 ) -> None:
     """Ctrl-C and cancellation cannot carry our error, so the log says what is known."""
     steps = attempts.steps(call, session())
-    next(steps)
+    begun(steps)
     for response in answers:
         assert isinstance(steps.send(received(response)), Sleep)
     steps.close()

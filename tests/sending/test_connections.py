@@ -513,3 +513,27 @@ def test_a_fork_ends_no_lock_that_a_thread_holds() -> None:
     with KustomClient(CANARY, base_url="http://127.0.0.1:9") as kustom, guard._lock:
         said = in_a_child(lambda: str(kustom.cancel(ORDER, max_attempts=1)))
     assert said.startswith("ConnectionFailed")
+
+
+def test_closing_from_another_event_loop_ends_the_calls_of_the_first() -> None:
+    """At once, and with the same words; a loop that has ended is no error."""
+
+    async def main(url: str) -> ConnectionFailed:
+        kustom = AsyncKustomClient(CANARY, base_url=url)
+        reading = asyncio.create_task(kustom.get_order(ORDER))
+        await asyncio.sleep(0.1)
+        await asyncio.to_thread(lambda: asyncio.run(kustom.aclose()))
+        with pytest.raises(ConnectionFailed, match="closed during the call") as caught:
+            await asyncio.wait_for(reading, 5)
+        return caught.value
+
+    with serving(never) as url:
+        assert asyncio.run(main(url)).attempts == 1
+
+    async def use(kustom: AsyncKustomClient) -> None:
+        with pytest.raises(ConnectionFailed):
+            await kustom.get_order(ORDER, max_attempts=1)
+
+    kustom = AsyncKustomClient(CANARY, base_url="http://127.0.0.1:9")
+    asyncio.run(use(kustom))
+    asyncio.run(kustom.aclose())

@@ -300,3 +300,59 @@ def test_a_rate_that_cannot_be_meant_is_refused(wrong: Any) -> None:
     for kind in (KustomClient, AsyncKustomClient):
         with pytest.raises((ConfigurationError, TypeError), match="rate_limit must be"):
             kind(CANARY, rate_limit=wrong)
+
+
+def test_whoever_gives_up_gives_its_time_back() -> None:
+    """Cancelled requests must not push away those that come later."""
+    clock = Clock()
+    limiter = Limiter(50, 10, clock)
+    for _ in range(20):
+        waiting = [limiter.waits(math.inf) for _ in range(50)]
+        for one in waiting:
+            next(one, None)
+        for one in waiting:
+            one.close()  # type: ignore[attr-defined]  # a generator, as a cancelled task leaves it
+    wait = next(limiter.waits(math.inf), 0.0)
+    assert wait <= 2 / 10
+
+
+@pytest.mark.parametrize("mode", ["sync", "async"])
+@pytest.mark.usefixtures("fresh_guard")
+def test_a_write_that_is_interrupted_before_its_turn_was_not_sent(
+    mode: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody has to look at an order for which nothing was sent."""
+    api, told = Api(), list[Any]()
+    options: dict[str, Any] = {
+        "transport": httpx.MockTransport(api),
+        "rate_limit": 0.1,
+        "on_attempt": told.append,
+    }
+    if mode == "sync":
+        with KustomClient(CANARY, **options) as kustom:
+            kustom.get_order(ORDER)
+            before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+            signal.setitimer(signal.ITIMER_REAL, 0.1)
+            try:
+                with pytest.raises(KeyboardInterrupt) as struck:
+                    kustom.capture(ORDER, 100)
+            finally:
+                signal.signal(signal.SIGALRM, before)
+        notes = struck.value.__notes__
+    else:
+
+        async def cancel() -> list[str]:
+            async with AsyncKustomClient(CANARY, **options) as kustom:
+                await kustom.get_order(ORDER)
+                task = asyncio.create_task(kustom.capture(ORDER, 100))
+                await asyncio.sleep(0.05)
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+            return [record.getMessage() for record in caplog.records]
+
+        notes = asyncio.run(cancel())
+    assert len(api.times) == 1
+    assert [one.outcome for one in told] == ["succeeded"]
+    assert "unknown" not in " ".join(notes)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]

@@ -1,5 +1,6 @@
 """What each attempt tells: the fields of a record, and the caller's own function."""
 
+import asyncio
 import dataclasses
 import io
 import json
@@ -314,3 +315,36 @@ def test_a_remark_has_its_fields_too(
     assert remark["levelno"] == logging.WARNING
     assert (remark["operation"], remark["idempotency_key"]) == ("captureOrder", "k-2")
     assert remark["order_id"] == ID
+
+
+def test_a_field_of_the_programs_own_loses_no_record(
+    connect: Callable[..., Client], log: pytest.LogCaptureFixture
+) -> None:
+    """Many programs give each record a correlation id of theirs."""
+    make = logging.getLogRecordFactory()
+
+    def with_an_id(*args: Any, **options: Any) -> logging.LogRecord:
+        record = make(*args, **options)
+        record.correlation_id = "of the program"
+        return record
+
+    logging.setLogRecordFactory(with_an_id)
+    try:
+        done = connect(transport=Sandbox()).capture(ID, 100)
+    finally:
+        logging.setLogRecordFactory(make)
+    (record,) = log.records
+    fields = vars(record)
+    assert fields["correlation_id"] == "of the program"
+    assert fields["kustom"]["correlation_id"] == done.correlation_id
+
+
+def test_a_cancellation_that_the_callers_function_raises_breaks_no_call(
+    connect: Callable[..., Client],
+) -> None:
+    """Asking a cancelled future for its result, say: nothing is awaited there."""
+
+    def fail(_: Attempt) -> None:
+        raise asyncio.CancelledError
+
+    assert connect(transport=Sandbox(), on_attempt=fail).capture(ID, 100).id
