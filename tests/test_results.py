@@ -117,7 +117,11 @@ def test_a_read_can_come_with_its_answer() -> None:
 
     async def read() -> Response[MerchantOrder]:
         async with AsyncKustomClient(CANARY, transport=transport) as kustom:
-            return await kustom.with_response.get_order(ID)
+            answers = kustom.with_response
+            assert (await answers.list_captures(ID)).value == several.value
+            assert (await answers.get_capture(ID, done.id or "")).status == 200
+            assert (await answers.get_refund(ID, refund.id or "")).value == reads[-1].value
+            return await answers.get_order(ID)
 
     assert asyncio.run(read()).value == plain
 

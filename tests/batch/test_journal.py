@@ -176,3 +176,9 @@ def test_a_full_disk_leaves_no_half_of_a_line(
         journal.append(LOST)
         assert journal.last(LOST.event) == LOST
     assert path.read_bytes().count(b"\n") == 1
+
+
+def test_what_cannot_be_written_of_an_event_that_was_done_is_an_error(tmp_path: Path) -> None:
+    """It cannot happen, and would not be hidden."""
+    with Journal(tmp_path / "r.jsonl", SERVER) as journal, pytest.raises(ValueError, match="4300"):
+        journal.append(Outcome(Capture(ORDER, 10**5000, "x"), "done"))

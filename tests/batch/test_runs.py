@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import signal
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,12 +18,14 @@ from kustom_facade import (
     AuthenticationFailed,
     ConfigurationError,
     ConnectionFailed,
+    Created,
     KustomClient,
     KustomError,
 )
+from kustom_facade._batch.events import _Movement
 from kustom_facade._batch.journal import Journal
 from kustom_facade._batch.outcomes import of_error
-from kustom_facade.batch import Event, Outcome, Progress, Refund, Void, run, run_async
+from kustom_facade.batch import Event, Outcome, Progress, Refund, Void, perform, run, run_async
 from kustom_facade.sandbox import Fault, Sandbox
 
 pytestmark = pytest.mark.usefixtures("fresh_guard")
@@ -314,3 +318,92 @@ def test_a_wrong_key_raises_the_errors_own_class() -> None:
         pytest.raises(AuthenticationFailed),
     ):
         list(run(kustom, [capture("a", 1, ORDER)]))
+
+
+def failing_later(seconds: float) -> Callable[..., Any]:
+    """A verb that succeeds for the first event, and fails later for the others."""
+
+    def ensure_capture(_: str, _amount: int, **options: Any) -> Created:
+        time.sleep(seconds / 2)  # so that all have begun before the first ends
+        if options["reference"] != "a":
+            time.sleep(seconds)
+            raise TypeError("a mistake of ours")
+        return Created(
+            correlation_id=None, attempts=1, headers={}, idempotency_key="k", id="c", location=None
+        )
+
+    return ensure_capture
+
+
+@pytest.mark.parametrize("mode", ["threads", "tasks"])
+def test_a_mistake_of_ours_while_an_iterator_is_closed_is_passed_over(mode: str) -> None:
+    """Nobody is there to be told; what was done is."""
+    events = [capture(name, 1, order_id(n)) for n, name in enumerate("abc")]
+    if mode == "threads":
+        with KustomClient(CANARY, transport=shop(3)) as kustom:
+            kustom.ensure_capture = failing_later(0.2)  # type: ignore[method-assign]  # a stand-in
+            outcomes = run(kustom, events)
+            assert next(outcomes).status == "done"
+            outcomes.close()
+        return
+
+    async def main() -> None:
+        async with AsyncKustomClient(CANARY, transport=shop(3)) as kustom:
+            verb = failing_later(0.0)
+
+            async def ensure_capture(*arguments: Any, **options: Any) -> Created:
+                await asyncio.sleep(0.0 if options["reference"] == "a" else 0.2)
+                done: Created = verb(*arguments, **options)
+                return done
+
+            kustom.ensure_capture = ensure_capture  # type: ignore[method-assign]  # a stand-in
+            outcomes = run_async(kustom, events)
+            assert (await anext(outcomes)).status == "done"
+            await outcomes.aclose()
+
+    asyncio.run(main())
+
+
+def test_a_mistake_of_ours_is_raised() -> None:
+    """It is no outcome of an event that is right; of a wrong one it is."""
+    with KustomClient(CANARY, transport=shop(1)) as kustom:
+        kustom.ensure_capture = failing_later(0.0)  # type: ignore[method-assign]  # a stand-in
+        with pytest.raises(TypeError, match="a mistake of ours"):
+            perform(kustom, capture("b", 1, order_id(0)))
+        assert perform(kustom, capture("x" * 300, 1, order_id(0))).status == "invalid"
+    with pytest.raises(NotImplementedError):
+        _Movement(ORDER, 1, "a")._call(1)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_finishes_what_is_under_way_unless_it_comes_twice(times: int) -> None:
+    """Nothing new begins, and the interruption is raised at the end."""
+    sandbox, told = shop(40), list[Outcome]()
+    events = [capture("a", 1, order_id(n)) for n in range(40)]
+
+    def slow(_: str, amount: int, **options: Any) -> Created:
+        time.sleep(0.3)
+        return failing_later(0.0)(_, amount, **options)  # type: ignore[no-any-return]  # as above
+
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        with KustomClient(CANARY, transport=sandbox) as kustom:
+            stand_in: Any = slow
+            kustom.ensure_capture = stand_in  # type: ignore[method-assign]  # as it is
+            outcomes = run(kustom, events, max_in_flight=4)
+            signal.setitimer(signal.ITIMER_REAL, 0.1, 0.05 if times == 2 else 0)
+            with pytest.raises(KeyboardInterrupt):
+                told.extend(outcomes)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert len(told) == (4 if times == 1 else 0)
+
+
+def test_the_seconds_left_are_told_where_they_can_be() -> None:
+    """Not without a number of events, nor before anything was done."""
+    known = Progress(total=10, told=5, counts={}, skipped=0, seconds=5.0)
+    assert known.seconds_left == 5.0
+    assert Progress(total=None, told=5, counts={}, skipped=0, seconds=5.0).seconds_left is None
+    assert Progress(total=10, told=0, counts={}, skipped=0, seconds=0.0).seconds_left is None
